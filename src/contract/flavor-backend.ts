@@ -1,0 +1,96 @@
+/** MLflow's flavor backend interface, as Slipway offers it. Source: mlflow.models.flavor_backend 3.17.2. */
+import type { Readable, Writable } from 'node:stream';
+
+/** Options of {@link FlavorBackend.predict}. */
+export interface PredictOptions {
+  /** File to read; stdin when absent. */
+  readonly inputPath?: string;
+  /** File to write, complete or not at all; stdout when absent. */
+  readonly outputPath?: string;
+  /** Default: `json`. */
+  readonly contentType?: 'json' | 'csv';
+  /** Streams to use in place of the process's own. */
+  readonly stdin?: Readable;
+  readonly stdout?: Writable;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link FlavorBackend.serve}. */
+export interface ServeOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Default: `localhost`. */
+  readonly host?: string;
+  /** Limit of one request, queue and compute, in seconds. Default: 60; 0 means the default. */
+  readonly timeoutSeconds?: number;
+  readonly enableMlserver?: boolean;
+  /**
+   * Default true: serve in this process and resolve when the server has stopped.
+   * False: resolve at once with the handle of a child process.
+   */
+  readonly synchronous?: boolean;
+  /** Where the child's stdout goes (asynchronous only). Default: `inherit`. */
+  readonly stdout?: ChildOutput;
+  readonly stderr?: ChildOutput;
+}
+
+/** Destination of a child's output: as `stdio` of `child_process.spawn`. */
+export type ChildOutput = 'inherit' | 'ignore' | 'pipe' | number;
+
+/** Address of a running server. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+/** A server in a child process. It ends when its parent does. */
+export interface ServerHandle {
+  readonly pid: number;
+  /** Resolves when the port answers; rejects when the child ends first. */
+  readonly ready: Promise<ServerAddress>;
+  /** Resolves with the exit code (128 + signal number when a signal ended it). */
+  wait(): Promise<number>;
+  /** SIGTERM; resolves when it has ended. */
+  terminate(): Promise<number>;
+}
+
+/** Options of {@link FlavorBackend.prepareEnv}. */
+export interface PrepareEnvOptions {
+  /** Default: false. */
+  readonly captureOutput?: boolean;
+}
+
+/** Options of {@link FlavorBackend.buildImage} and {@link FlavorBackend.generateDockerfile}. */
+export interface ImageOptions {
+  /** Default: false. */
+  readonly installJava?: boolean;
+  /** Default: false. */
+  readonly installMlflow?: boolean;
+  readonly mlflowHome?: string;
+  /** Default: false. */
+  readonly enableMlserver?: boolean;
+  readonly baseImage?: string;
+}
+
+/** The seven methods. Obtained with `getFlavorBackend(modelUri)`. */
+export interface FlavorBackend {
+  /** Scores a file or stdin. @throws any code of the payload, schema and flavor lists */
+  predict(modelUri: string, options?: PredictOptions): Promise<void>;
+  /**
+   * Starts the scoring server. Synchronous: resolves with the exit code when it has stopped;
+   * else with a handle, at once.
+   */
+  serve(modelUri: string, options: ServeOptions & { readonly synchronous: false }): Promise<ServerHandle>;
+  serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle>;
+  /** Makes predict and serve fast. @throws CAPABILITY_UNAVAILABLE */
+  prepareEnv(modelUri: string, options?: PrepareEnvOptions): Promise<void>;
+  /** Builds an image that serves the model. @throws CAPABILITY_UNAVAILABLE */
+  buildImage(modelUri: string, imageName: string, options?: ImageOptions): Promise<void>;
+  /** Writes a directory with a Dockerfile. @throws CAPABILITY_UNAVAILABLE */
+  generateDockerfile(modelUri: string, outputDir: string, options?: ImageOptions): Promise<void>;
+  /** Can the chosen runtime score the model here? */
+  canScoreModel(): Promise<boolean>;
+  /** Can it build an image? */
+  canBuildImage(): Promise<boolean>;
+}

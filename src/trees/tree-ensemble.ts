@@ -1,0 +1,40 @@
+/** One form for every ensemble of decision trees, whatever library made it. */
+
+/** Nodes of one tree in arrays; node 0 is the root. */
+export interface Tree {
+  /** Left child; -1 in a leaf. Shape [nodes]. */
+  readonly leftChild: Int32Array;
+  /** Right child; -1 in a leaf. */
+  readonly rightChild: Int32Array;
+  /** Feature tested; ignored in a leaf. */
+  readonly feature: Int32Array;
+  /** Threshold of a numerical split. float32 ensembles hold float32 values. */
+  readonly threshold: Float32Array | Float64Array;
+  /** 1 where a missing value (NaN) goes left. */
+  readonly defaultLeft: Uint8Array;
+  /** Values of leaves: [nodes] for scalar leaves, [nodes × outputCount] for vector leaves. */
+  readonly leafValue: Float32Array | Float64Array;
+  /** Output that a scalar leaf adds to; null where leaves are vectors. */
+  readonly output: number | null;
+  /** Category splits: node → categories that go to the right child. Absent without any. */
+  readonly categories?: ReadonlyMap<number, Uint32Array>;
+  /** Weight of the tree (dart). Default: 1, added as is. */
+  readonly weight?: number;
+}
+
+/** An ensemble. A row's outputs are `baseScore` plus its leaves, added tree by tree in order. */
+export interface TreeEnsemble {
+  /** Width of features and thresholds. */
+  readonly thresholdType: 'float32' | 'float64';
+  /** A row goes left where `feature <comparison> threshold`. */
+  readonly comparison: '<' | '<=';
+  /** Width of the running sum: every addition is rounded to it. */
+  readonly sumType: 'float32' | 'float64';
+  readonly featureCount: number;
+  readonly outputCount: number;
+  /** Start of each sum. Shape [outputCount]. */
+  readonly baseScore: Float64Array;
+  readonly trees: readonly Tree[];
+  /** `mean` divides the sum of the leaves by the number of trees. Default: `sum`. */
+  readonly combine?: 'sum' | 'mean';
+}
