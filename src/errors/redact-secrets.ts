@@ -2,7 +2,10 @@
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi, '$1***@'],
   [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 ***'],
-  [/\b(password|passwd|secret|token|api[_-]?key|access[_-]?key)(\s*[=:]\s*)[^\s,;&"']+/gi, '$1$2***'],
+  [
+    /\b(password|passwd|secret|token|api[_-]?key|access[_-]?key)(\s*[=:]\s*)[^\s,;&"']+/gi,
+    '$1$2***',
+  ],
 ];
 
 /** Replaces credentials in `text` by `***`. */

@@ -10,8 +10,14 @@ export type BackendErrorCode =
   | 'INPUT_FILE_UNREADABLE'
   | 'OUTPUT_FILE_UNWRITABLE';
 
-const base = { httpStatus: 500, exitCode: 1, retryable: false, mlflowCode: 'INTERNAL_ERROR' } as const;
+const base = {
+  httpStatus: 500,
+  exitCode: 1,
+  retryable: false,
+  mlflowCode: 'INTERNAL_ERROR',
+} as const;
 
+/** Code → definition. */
 export const backendErrors: Readonly<Record<BackendErrorCode, ErrorDefinition>> = {
   RUNTIME_UNAVAILABLE: {
     ...base,

@@ -9,8 +9,14 @@ export type ModelErrorCode =
   | 'SIGNATURE_INVALID'
   | 'MODEL_EXTERNAL';
 
-const base = { httpStatus: 500, exitCode: 1, retryable: false, mlflowCode: 'INTERNAL_ERROR' } as const;
+const base = {
+  httpStatus: 500,
+  exitCode: 1,
+  retryable: false,
+  mlflowCode: 'INTERNAL_ERROR',
+} as const;
 
+/** Code → definition. */
 export const modelErrors: Readonly<Record<ModelErrorCode, ErrorDefinition>> = {
   MODEL_NOT_FOUND: {
     ...base,
@@ -24,5 +30,8 @@ export const modelErrors: Readonly<Record<ModelErrorCode, ErrorDefinition>> = {
   },
   MLMODEL_INVALID: { ...base, meaning: 'The MLmodel file is not what MLflow writes.' },
   SIGNATURE_INVALID: { ...base, meaning: 'The signature in the MLmodel file is not valid.' },
-  MODEL_EXTERNAL: { ...base, meaning: 'The model is marked as external: there is nothing to load.' },
+  MODEL_EXTERNAL: {
+    ...base,
+    meaning: 'The model is marked as external: there is nothing to load.',
+  },
 };

@@ -11,8 +11,12 @@ export type PayloadErrorCode =
 
 const base = { httpStatus: 400, exitCode: 1, retryable: false, mlflowCode: 'BAD_REQUEST' } as const;
 
+/** Code → definition. */
 export const payloadErrors: Readonly<Record<PayloadErrorCode, ErrorDefinition>> = {
-  INVALID_INPUT: { ...base, meaning: 'The request body cannot be decoded or cast to the signature.' },
+  INVALID_INPUT: {
+    ...base,
+    meaning: 'The request body cannot be decoded or cast to the signature.',
+  },
   INVALID_PARAMETER: {
     ...base,
     meaning: 'A part of the request has a form that the model does not take.',

@@ -2,9 +2,7 @@
 import type { ErrorDefinition } from '../error-definition.ts';
 
 /** Codes of this list. */
-export type SchemaErrorCode =
-  | 'SCHEMA_ENFORCEMENT_FAILED'
-  | 'INVALID_PARAMS';
+export type SchemaErrorCode = 'SCHEMA_ENFORCEMENT_FAILED' | 'INVALID_PARAMS';
 
 const base = {
   httpStatus: 400,
@@ -13,6 +11,7 @@ const base = {
   mlflowCode: 'INVALID_PARAMETER_VALUE',
 } as const;
 
+/** Code → definition. */
 export const schemaErrors: Readonly<Record<SchemaErrorCode, ErrorDefinition>> = {
   SCHEMA_ENFORCEMENT_FAILED: {
     ...base,

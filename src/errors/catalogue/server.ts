@@ -2,13 +2,16 @@
 import type { ErrorDefinition } from '../error-definition.ts';
 
 /** Codes of this list. */
-export type ServerErrorCode =
-  | 'PORT_IN_USE'
-  | 'LISTEN_FAILED'
-  | 'DEADLINE_EXCEEDED';
+export type ServerErrorCode = 'PORT_IN_USE' | 'LISTEN_FAILED' | 'DEADLINE_EXCEEDED';
 
-const base = { httpStatus: 500, exitCode: 1, retryable: false, mlflowCode: 'INTERNAL_ERROR' } as const;
+const base = {
+  httpStatus: 500,
+  exitCode: 1,
+  retryable: false,
+  mlflowCode: 'INTERNAL_ERROR',
+} as const;
 
+/** Code → definition. */
 export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = {
   PORT_IN_USE: { ...base, meaning: 'The port is taken by another process.' },
   LISTEN_FAILED: { ...base, meaning: 'The server cannot listen on the given host and port.' },

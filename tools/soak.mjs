@@ -1,0 +1,17 @@
+// npm run soak: the fuzz and soak tests at their full length (minutes), which npm test runs shortened.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { ensureBuilt, root } from './ensure-built.mjs';
+
+ensureBuilt();
+const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+const result = spawnSync(
+  process.execPath,
+  [vitest, 'run', 'fuzz', 'soak', '--testTimeout=600000'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, SLIPWAY_FUZZ_RUNS: process.env.SLIPWAY_FUZZ_RUNS ?? '5000' },
+  },
+);
+process.exit(result.status ?? 1);
