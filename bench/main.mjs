@@ -1,0 +1,9 @@
+// npm run bench -- server|kernel|csv [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+const benches = { server: './server.mjs', kernel: './kernel.mjs', csv: './csv.mjs' };
+const [name, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(benches, name ?? '')) {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--json] [--quick]`);
+  process.exit(2);
+}
+const { runBench } = await import(benches[name]);
+await runBench({ json: args.includes('--json'), quick: args.includes('--quick') });

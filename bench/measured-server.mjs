@@ -1,0 +1,90 @@
+// One server under measurement: start, time to ready, memory of its process tree, load, stop.
+import { execFile, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from './reference.mjs';
+
+const execute = promisify(execFile);
+
+/** A free port of 127.0.0.1. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts `command(port)` and waits until `/ping` answers. */
+export async function startServer(name, command) {
+  const port = await freePort();
+  const [file, ...args] = command(port);
+  const started = performance.now();
+  const child = spawn(file, args, { stdio: 'ignore', detached: true, cwd: projectRoot });
+  await waitForPing(port, child);
+  const readyMs = performance.now() - started;
+  return { name, port, readyMs, child, pid: child.pid };
+}
+
+async function waitForPing(port, child) {
+  for (let tries = 0; tries < 6000; tries++) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    if (
+      await fetch(`http://127.0.0.1:${port}/ping`).then(
+        (r) => r.ok,
+        () => false,
+      )
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('the server did not get ready');
+}
+
+/** Ends the process group. */
+export async function stopServer({ child }) {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  process.kill(-child.pid, 'SIGTERM');
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000))]);
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // nothing is left
+  }
+}
+
+/** Resident megabytes of a process and everything below it (Linux). */
+export function residentMegabytes(pid) {
+  const parents = new Map();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
+      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      parents.set(Number(entry), Number(parent));
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+  const tree = [pid];
+  for (let i = 0; i < tree.length; i++)
+    for (const [p, parent] of parents) if (parent === tree[i]) tree.push(p);
+  const pages = tree.map((p) => Number(readFileSync(`/proc/${p}/statm`, 'latin1').split(' ')[1]));
+  return pages.reduce((sum, n) => sum + n * 4096, 0) / 1e6;
+}
+
+/** Loads a server: { requestsPerSecond, p50Ms, p99Ms, failures }. */
+export async function loadServer({ port }, { connections, seconds, bodyFile }) {
+  const { stdout } = await execute(process.execPath, [
+    path.join(projectRoot, 'bench/load-generator.mjs'),
+    String(port),
+    String(connections),
+    String(seconds),
+    bodyFile,
+    '/invocations',
+  ]);
+  return JSON.parse(stdout);
+}
