@@ -16,9 +16,13 @@ export interface Tree {
   readonly leafValue: Float32Array | Float64Array;
   /** Output that a scalar leaf adds to; null where leaves are vectors. */
   readonly output: number | null;
-  /** Category splits: node → categories that go to the right child. Absent without any. */
+  /**
+   * Category splits: node → categories that go to the right child. Absent without any. The value is
+   * truncated to an integer; negative ones, ones of 2^24 or more and categories not listed go left
+   * (XGBoost 3.2, `common::Decision` in src/common/categorical.h); missing goes by `defaultLeft`.
+   */
   readonly categories?: ReadonlyMap<number, Uint32Array>;
-  /** Weight of the tree (dart). Default: 1, added as is. */
+  /** Weight of the tree (dart), used as {@link TreeEnsemble.weighting} says. Default: added as is. */
   readonly weight?: number;
 }
 
@@ -35,6 +39,12 @@ export interface TreeEnsemble {
   /** Start of each sum. Shape [outputCount]. */
   readonly baseScore: Float64Array;
   readonly trees: readonly Tree[];
-  /** `mean` divides the sum of the leaves by the number of trees. Default: `sum`. */
+  /** `mean` divides each output's sum by the number of trees that add to it. Default: `sum`. */
   readonly combine?: 'sum' | 'mean';
+  /**
+   * What a tree with a weight adds, every operation rounded to the sum type. `scaled`: weight × leaf
+   * (XGBoost's dart over a DMatrix). `rebased`: weight × ((leaf + base) - base) (XGBoost 3.2's dart in
+   * `inplace_predict`, src/gbm/gbtree.cc). Default: `scaled`.
+   */
+  readonly weighting?: 'scaled' | 'rebased';
 }
