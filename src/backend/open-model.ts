@@ -1,0 +1,70 @@
+/** From a URI to something that scores: fetch, read, select the runtime, open. */
+import type { RuntimeChoice } from '../contract/capability.ts';
+import type { OpenOptions, Runtime } from '../contract/runtime.ts';
+import type { Scorer } from '../contract/scorer.ts';
+import { readSavedModel } from '../model/read-saved-model.ts';
+import type { SavedModel } from '../model/saved-model.ts';
+import { isRuntimeThere, runtimeUnavailable } from '../runtimes/absent-runtime.ts';
+import { createRuntimes, runtimeOf } from '../runtimes/runtimes.ts';
+import { resolveModelUri } from '../uri/resolve-model-uri.ts';
+import type { ResolvedBackendOptions } from './backend-options.ts';
+import { noRuntimeError, type Selection, selectRuntime } from './select-runtime.ts';
+
+/** A model that has been read, with the runtime selected for it (or not). */
+export interface SelectedModel {
+  readonly model: SavedModel;
+  readonly selection: Selection;
+  /** null when no runtime can score the model; `selection` says why. */
+  readonly runtime: Runtime | null;
+}
+
+/** A model that scores. */
+export interface OpenedModel {
+  readonly model: SavedModel;
+  readonly selection: Selection;
+  readonly scorer: Scorer;
+}
+
+/**
+ * Reads the MLmodel file and selects the runtime; opens no model file beyond its header.
+ *
+ * @throws RUNTIME_UNAVAILABLE at once when the runtime asked for is not there, MODEL_NOT_FOUND, MODEL_URI_UNSUPPORTED, MLMODEL_INVALID, SIGNATURE_INVALID
+ */
+export async function selectModel(uri: string, choice: RuntimeChoice): Promise<SelectedModel> {
+  const runtimes = createRuntimes();
+  if (choice !== 'auto' && !isRuntimeThere(runtimeOf(runtimes, choice))) {
+    throw runtimeUnavailable(choice);
+  }
+  const directory = await resolveModelUri(uri);
+  const model = await readSavedModel(directory, uri);
+  const assessments = [];
+  for (const runtime of runtimes) {
+    assessments.push({ runtime: runtime.id, assessment: await runtime.assess(model) });
+  }
+  const selection = selectRuntime(choice, assessments);
+  const runtime = selection.runtime === null ? null : runtimeOf(runtimes, selection.runtime);
+  return { model, selection, runtime };
+}
+
+/**
+ * Opens a model for scoring. Close the scorer when done.
+ *
+ * @throws NO_FLAVOR_BACKEND, RUNTIME_UNAVAILABLE, MODEL_NOT_NATIVE, MODEL_FILE_INVALID and the codes of {@link selectModel}
+ */
+export async function openModel(
+  uri: string,
+  options: ResolvedBackendOptions,
+): Promise<OpenedModel> {
+  const { model, selection, runtime } = await selectModel(uri, options.runtime);
+  if (runtime === null) throw noRuntimeError(model, selection);
+  const environment = await runtime.prepare(model, {});
+  const scorer = await runtime.open(model, environment, openOptionsOf(options));
+  return { model, selection, scorer };
+}
+
+function openOptionsOf({ threads, modelConfig }: ResolvedBackendOptions): OpenOptions {
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    ...(modelConfig === undefined ? {} : { modelConfig }),
+  };
+}

@@ -1,0 +1,113 @@
+/** The HTTP server: routes over one scoring service. Knows HTTP and no flavor. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ScoringService } from '../scoring/scoring-service.ts';
+import { catalogueErrorOf } from './catalogue-error-of.ts';
+import { createApp } from './create-app.ts';
+import { answerOfError } from './error-answer.ts';
+import { type Report, reportUnexpected } from './report-unexpected.ts';
+import { fixedRoutes, invocationsPath } from './routes.ts';
+import { type AnswerStyle, sendAnswer } from './send-answer.ts';
+import { slipwayVersion } from './slipway-version.ts';
+import { unroutedAnswer } from './unrouted-answer.ts';
+
+/** Options of {@link createScoringServer}. */
+export interface ScoringServerOptions {
+  readonly compat: 'slipway' | 'mlflow';
+  /** Limit of one request, upload included, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Largest request body in bytes. Default: 1 GiB (MLflow has none). */
+  readonly bodyLimitBytes?: number;
+  /** Gets reports of unexpected errors. Default: one line or stack on stderr. */
+  readonly report?: Report;
+}
+
+/** The server, not yet listening. */
+export interface ScoringServer {
+  /** To `inject` into and to listen with. */
+  readonly app: FastifyInstance;
+  /** Stops accepting; resolves when what is in flight has been answered. */
+  stop(): Promise<void>;
+}
+
+const defaultBodyLimitBytes = 2 ** 30;
+
+/** Makes the server of one scoring service. */
+export function createScoringServer(
+  service: ScoringService,
+  options: ScoringServerOptions,
+): ScoringServer {
+  const { timeoutMs, bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const style: AnswerStyle = { serverHeader: `slipway/${slipwayVersion}`, stopping: false };
+  const onUnrouted = (request: FastifyRequest, reply: FastifyReply): void =>
+    sendUnrouted(request, reply, style);
+  const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted });
+  const sendError = errorSender(style, options);
+  addFixedRoutes(app, style);
+  app.post(invocationsPath, (request, reply) => {
+    void answerInvocation(request, reply);
+  });
+  app.setNotFoundHandler(onUnrouted);
+  app.setErrorHandler(sendError);
+
+  async function answerInvocation(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const body = await service.score({
+        body: bodyOf(request),
+        contentType: request.sentContentType,
+        startedAtMs: request.startedAtMs,
+        caller: reply.raw,
+      });
+      sendAnswer(reply, { status: 200, contentType: 'application/json', body }, style);
+    } catch (error) {
+      sendError(error, request, reply);
+    }
+  }
+
+  return { app, stop: () => stopServer(app, style, timeoutMs) };
+}
+
+function addFixedRoutes(app: FastifyInstance, style: AnswerStyle): void {
+  for (const { path, head, answer } of fixedRoutes) {
+    app.route({
+      method: head ? ['GET', 'HEAD'] : 'GET',
+      url: path,
+      handler: async (_request, reply) => sendAnswer(reply, await answer(), style),
+    });
+  }
+}
+
+function sendUnrouted(request: FastifyRequest, reply: FastifyReply, style: AnswerStyle): void {
+  const { answer, headers } = unroutedAnswer(request.raw.url ?? '', request.headers.host ?? '');
+  sendAnswer(reply, answer, style, headers);
+}
+
+type SendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+function errorSender(
+  style: AnswerStyle,
+  { compat, report = (text) => console.error(text) }: ScoringServerOptions,
+): SendError {
+  return (thrown, request, reply) => {
+    const error = catalogueErrorOf(thrown);
+    const answer = answerOfError(error, { compat, requestBody: bodyOf(request) });
+    reportUnexpected(error, answer.status, report);
+    sendAnswer(reply, answer, style);
+  };
+}
+
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : new Uint8Array();
+}
+
+/** Uploads that never end would hold the server for ever, so the time limit of a request bounds the wait. */
+async function stopServer(
+  app: FastifyInstance,
+  style: AnswerStyle,
+  timeoutMs: number,
+): Promise<void> {
+  style.stopping = true;
+  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+  timer.unref();
+  await app.close();
+  clearTimeout(timer);
+}

@@ -1,0 +1,44 @@
+/** The paths of the scoring protocol and what they answer. Source: contract of MLflow 3.17.2's FastAPI application. */
+import type { Answer } from './error-answer.ts';
+import { mlflowProtocolVersion } from './protocol-version.ts';
+
+/** Path of the scoring route. */
+export const invocationsPath = '/invocations';
+
+/** A path answered with fixed content. */
+export interface FixedRoute {
+  readonly path: string;
+  /** Value of the `allow` header where another method is used. */
+  readonly allow: string;
+  /** Some pages answer HEAD as well. */
+  readonly head: boolean;
+  answer(): Answer | Promise<Answer>;
+}
+
+const alive: Answer = { status: 200, contentType: 'application/json', body: '\n' };
+
+const version: Answer = {
+  status: 200,
+  contentType: 'application/json',
+  body: mlflowProtocolVersion,
+};
+
+/** Every path but `/invocations`. Pages are loaded when somebody asks for one. */
+export const fixedRoutes: readonly FixedRoute[] = [
+  { path: '/ping', allow: 'GET', head: false, answer: () => alive },
+  { path: '/health', allow: 'GET', head: false, answer: () => alive },
+  { path: '/version', allow: 'GET', head: false, answer: () => version },
+  page('/openapi.json', async () => (await import('./pages.ts')).openapiAnswer()),
+  page('/docs', async () => (await import('./pages.ts')).docsAnswer('Scoring server')),
+  page('/redoc', async () => (await import('./pages.ts')).docsAnswer('Scoring server reference')),
+];
+
+function page(path: string, answer: () => Promise<Answer>): FixedRoute {
+  return { path, allow: 'GET, HEAD', head: true, answer };
+}
+
+/** Value of `allow` for a known path; undefined for any other. */
+export function allowedMethods(path: string): string | undefined {
+  if (path === invocationsPath) return 'POST';
+  return fixedRoutes.find((route) => route.path === path)?.allow;
+}

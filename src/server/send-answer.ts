@@ -1,0 +1,34 @@
+/** Writes a whole answer in one go, past Fastify's serialisation, which would add a charset to JSON. */
+import type { FastifyReply } from 'fastify';
+import type { Answer } from './error-answer.ts';
+
+/** Headers beyond content type and length. */
+export type ExtraHeaders = Readonly<Record<string, string>>;
+
+/** What every answer of one server has in common. */
+export interface AnswerStyle {
+  /** `slipway/<version>`. */
+  readonly serverHeader: string;
+  /** True once the server is stopping: answers then close their connection. */
+  stopping: boolean;
+}
+
+/** Sends `answer`; a body is left out of HEAD answers by Node. */
+export function sendAnswer(
+  reply: FastifyReply,
+  { status, contentType, body }: Answer,
+  style: AnswerStyle,
+  extra?: ExtraHeaders,
+): void {
+  reply.hijack();
+  if (reply.raw.destroyed) return;
+  const headers: Record<string, string | number> = {
+    server: style.serverHeader,
+    'content-length': Buffer.byteLength(body),
+  };
+  if (contentType !== '') headers['content-type'] = contentType;
+  if (style.stopping) headers['connection'] = 'close';
+  if (extra !== undefined) Object.assign(headers, extra);
+  reply.raw.writeHead(status, headers);
+  reply.raw.end(body);
+}
