@@ -28,9 +28,11 @@ export interface PropertySpec {
   readonly required: boolean;
 }
 
-/** One column. `name` is absent in an unnamed schema. */
+/** One column. `name` is absent in an unnamed schema, and may be empty: see {@link inputNames}. */
 export interface ColumnSpec {
   readonly name?: string;
+  /** Set where the file names the column by an integer, as for a DataFrame without column names; `name` is then its text. */
+  readonly integerName?: number;
   readonly type: ValueType;
   readonly required: boolean;
   /** True where the file spelt `sparkml_vector` (an array of doubles). */
@@ -68,8 +70,18 @@ export interface Signature {
   readonly fromTypeHint: boolean;
 }
 
-/** True when every column or tensor has a (non-empty) name. */
+/** True when the columns or tensors have names: one of them, even an empty one, is enough to tell. */
 export function isNamedSchema(schema: Schema): boolean {
   const specs = schema.kind === 'columns' ? schema.columns : schema.tensors;
   return specs.every((spec) => spec.name !== undefined);
+}
+
+/**
+ * Labels that data must carry: the name, or the position where a name is absent or empty.
+ * Source: MLflow 3.17.2 types/schema.py `Schema.input_names`.
+ */
+export function inputNames(schema: Schema): readonly (string | number)[] {
+  return schema.kind === 'columns'
+    ? schema.columns.map((column, index) => column.integerName ?? (column.name || index))
+    : schema.tensors.map((tensor, index) => tensor.name || index);
 }
