@@ -10,7 +10,12 @@ export interface Answer {
 }
 
 /** Largest relative difference by kind of arithmetic; 0 demands the same bytes. */
-const tolerances: Readonly<Record<Numeric, number>> = { exact: 0, labels: 0, libm: 1e-6, blas: 1e-5 };
+const tolerances: Readonly<Record<Numeric, number>> = {
+  exact: 0,
+  labels: 0,
+  libm: 1e-6,
+  blas: 1e-5,
+};
 
 /** What is wrong with `answer`; null when it is as it must be. */
 export function judgeAnswer(recorded: CorpusCase, answer: Answer, numeric: Numeric): string | null {

@@ -71,7 +71,10 @@ describe('the installed package', () => {
       await model.close();
     `;
     writeFileSync(path.join(folder, 'program.mjs'), program);
-    const output = execFileSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' });
+    const output = execFileSync(process.execPath, ['program.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(output.trim()).toBe('true true false');
   });
 });
