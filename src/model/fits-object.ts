@@ -27,7 +27,9 @@ function fitsProperties(
     Array.from(value.keys()).every((key) => known.has(key)) &&
     properties.every(({ name, required, type }) => {
       const item = value.get(name);
-      return required ? value.has(name) && fitsObject(item, type) : isEmpty(item) || fitsObject(item, type);
+      return required
+        ? value.has(name) && fitsObject(item, type)
+        : isEmpty(item) || fitsObject(item, type);
     })
   );
 }

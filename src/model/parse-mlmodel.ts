@@ -90,4 +90,3 @@ function nameOfType(expected: string): string {
   if (expected === 'object' || expected === 'record') return 'a map';
   return expected === 'string' ? 'a text' : `a value of type ${expected}`;
 }
-

@@ -1,11 +1,6 @@
 /** The inputs or outputs of a signature. Source: MLflow 3.17.2 types/schema.py `Schema`, `ColSpec`, `TensorSpec`. */
 import { isPyDict, isPyList, type PyDict, type PyValue } from '../data/py-value.ts';
-import {
-  isScalarType,
-  isTrue,
-  optionalToRequired,
-  parseValueType,
-} from './parse-value-type.ts';
+import { isScalarType, isTrue, optionalToRequired, parseValueType } from './parse-value-type.ts';
 import { parseTensorDtype } from './parse-tensor-dtype.ts';
 import { signatureError } from './signature-error.ts';
 import type { ColumnSpec, Schema, TensorSpec } from './signature.ts';
@@ -34,7 +29,8 @@ function checkSpec(spec: PyValue, where: string): PyDict {
 function parseColumns(specs: readonly PyDict[], where: string): Schema {
   const columns = specs.map((spec, index) => parseColumn(spec, `${where}[${index}]`));
   checkNames(columns, where);
-  const isUnnamedOptional = (spec: PyDict): boolean => isFalse(spec) && columns[0]?.name === undefined;
+  const isUnnamedOptional = (spec: PyDict): boolean =>
+    isFalse(spec) && columns[0]?.name === undefined;
   const optional = specs.findIndex((spec) => isUnnamedOptional(spec));
   if (optional >= 0) {
     throw signatureError(`${where}[${optional}]`, 'a name, since it is optional', undefined);

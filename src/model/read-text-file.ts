@@ -12,7 +12,10 @@ export async function readTextFile(file: string, limitBytes: number): Promise<st
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw slipwayError('MLMODEL_INVALID', `${file} is not UTF-8 text`, { details: { file }, cause });
+    throw slipwayError('MLMODEL_INVALID', `${file} is not UTF-8 text`, {
+      details: { file },
+      cause,
+    });
   }
 }
 

@@ -1,0 +1,90 @@
+/** What each form of URI leads to, and what a refusal says. */
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveModelUri } from './resolve-model-uri.ts';
+
+let root = '';
+let model = '';
+
+beforeAll(async () => {
+  root = await realpath(await mkdtemp(path.join(tmpdir(), 'slipway-uri-')));
+  model = path.join(root, 'my model');
+  await mkdir(model);
+  await mkdir(path.join(root, 'a%20b'));
+  await writeFile(path.join(model, 'MLmodel'), 'flavors: {}\n');
+  await writeFile(path.join(root, 'a%20b', 'MLmodel'), 'flavors: {}\n');
+});
+
+afterAll(() => rm(root, { recursive: true }));
+
+/** Path of `model` relative to the working folder, as a relative URI needs it. */
+function relative(): string {
+  return path.relative(process.cwd(), model);
+}
+
+describe('resolveModelUri', () => {
+  it('takes paths as they are', async () => {
+    expect(await resolveModelUri(model)).toBe(model);
+    expect(await resolveModelUri(`${model}/`)).toBe(model);
+    expect(await resolveModelUri(relative())).toBe(model);
+  });
+
+  it('takes file: URIs, absolute and relative, and decodes them', async () => {
+    const encoded = model.replace(' ', '%20');
+    const uris = [`file://${encoded}`, `file:${encoded}`, `file://localhost${encoded}`];
+    for (const uri of [
+      ...uris,
+      `FILE://${encoded}`,
+      `file:${relative()}`,
+      `file:./${relative()}`,
+    ]) {
+      expect(await resolveModelUri(uri), uri).toBe(model);
+    }
+  });
+
+  it('decodes a plain path, as MLflow does, unless the path exists as written', async () => {
+    expect(await resolveModelUri(model.replace(' ', '%20'))).toBe(model);
+    expect(await resolveModelUri(path.join(root, 'a%20b'))).toBe(path.join(root, 'a%20b'));
+  });
+
+  it.each(['runs:/abc/model', 'models:/churn@champion', 's3://bucket/model', 'dbfs:/x', 'hdfs:x'])(
+    'names the command that fetches %s',
+    async (uri) => {
+      await expect(resolveModelUri(uri)).rejects.toMatchObject({
+        code: 'MODEL_URI_UNSUPPORTED',
+        message: expect.stringContaining(`mlflow artifacts download -u '${uri}' -d DIR`) as string,
+      });
+    },
+  );
+
+  it('quotes the URI in that command', async () => {
+    await expect(resolveModelUri("models:/it's/1")).rejects.toThrow(`'models:/it'\\''s/1'`);
+  });
+
+  it('refuses other hosts', async () => {
+    await expect(resolveModelUri('file://nas/model')).rejects.toMatchObject({
+      code: 'MODEL_URI_UNSUPPORTED',
+    });
+  });
+
+  it.each([
+    ['', /empty/],
+    ['/no/such/folder', /\/no\/such\/folder does not exist$/],
+    ['C:\\models\\churn', /does not exist$/],
+    ['m-0123456789abcdef', /for a logged model write models:\/m-0123456789abcdef/],
+  ])('does not find %j', async (uri, message) => {
+    await expect(resolveModelUri(uri)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('says where the MLmodel file is, when it is near', async () => {
+    await expect(resolveModelUri(root)).rejects.toThrow(/holds no MLmodel file; there is one in/);
+    await expect(resolveModelUri(path.join(model, 'MLmodel'))).rejects.toThrow(
+      `is not a folder; its folder is ${model}`,
+    );
+  });
+});
