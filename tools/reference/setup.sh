@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Makes (once) a Python environment with the real MLflow, outside the project, and prints its path.
+# Usage: setup.sh [reference]. Kept under ${XDG_CACHE_HOME:-~/.cache}/slipway-reference; about 2 GB.
+set -euo pipefail
+kind=${1:-reference}
+here=$(cd "$(dirname "$0")" && pwd)
+case $kind in
+  reference) list=$here/requirements.txt ;;
+  *) echo "usage: setup.sh [reference]" >&2; exit 2 ;;
+esac
+dir=${XDG_CACHE_HOME:-$HOME/.cache}/slipway-reference/$kind
+stamp=$dir/.installed-$(sha256sum "$list" | cut -c1-12)
+mkdir -p "$(dirname "$dir")"
+exec 9>"$dir.lock"
+flock 9
+if [ ! -e "$stamp" ]; then
+  "$(command -v python3.11 || command -v python3)" -m venv "$dir"
+  "$dir/bin/python" -m pip install -q -U pip >&2
+  "$dir/bin/python" -m pip install -q -r "$list" >&2
+  touch "$stamp"
+fi
+echo "$dir"
