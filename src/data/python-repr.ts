@@ -2,7 +2,7 @@
 import { formatPythonFloat } from './format-float.ts';
 import { isFrame } from './frame.ts';
 import { isNdArray } from './nd-array.ts';
-import type { PyValue } from './py-value.ts';
+import { isNumpyScalar, type PyValue } from './py-value.ts';
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -50,6 +50,7 @@ export function pythonRepr(value: PyValue): string {
   if (value instanceof Uint8Array) return reprBytes(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   if (value instanceof Map) return reprDict(value);
+  if (isNumpyScalar(value)) return `np.${value.dtype}(${pythonRepr(value.value)})`;
   if (isNdArray(value))
     return `array(shape=(${value.shape.join(', ')}), dtype=${value.data.dtype})`;
   if (isFrame(value)) return `DataFrame(${value.rowCount} rows, ${value.columns.length} columns)`;
@@ -76,6 +77,12 @@ export function pythonTypeName(value: PyValue): string {
   if (value instanceof Uint8Array) return 'bytes';
   if (Array.isArray(value)) return 'list';
   if (value instanceof Map) return 'dict';
+  if (isNumpyScalar(value)) return `numpy.${value.dtype}`;
   if (isNdArray(value)) return 'numpy.ndarray';
   return isFrame(value) ? 'pandas.DataFrame' : 'numpy.datetime64';
+}
+
+/** The class of a value as Python prints it: `<class 'int'>`. */
+export function pythonClass(value: PyValue): string {
+  return `<class '${pythonTypeName(value)}'>`;
 }
