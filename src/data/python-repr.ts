@@ -2,7 +2,7 @@
 import { formatPythonFloat } from './format-float.ts';
 import { isFrame } from './frame.ts';
 import { isNdArray } from './nd-array.ts';
-import { isNumpyScalar, type PyValue } from './py-value.ts';
+import { isNumpyScalar, type NumpyScalar, type PyValue } from './py-value.ts';
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -50,11 +50,15 @@ export function pythonRepr(value: PyValue): string {
   if (value instanceof Uint8Array) return reprBytes(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   if (value instanceof Map) return reprDict(value);
-  if (isNumpyScalar(value)) return `np.${value.dtype}(${pythonRepr(value.value)})`;
   if (isNdArray(value))
     return `array(shape=(${value.shape.join(', ')}), dtype=${value.data.dtype})`;
   if (isFrame(value)) return `DataFrame(${value.rowCount} rows, ${value.columns.length} columns)`;
-  return 'datetime64';
+  return isNumpyScalar(value) ? reprNumpyScalar(value) : 'datetime64';
+}
+
+/** NumPy 2: `np.float32(1.0)`, `np.True_`. */
+function reprNumpyScalar({ dtype, value }: NumpyScalar): string {
+  return dtype === 'bool' ? `np.${pythonRepr(value)}_` : `np.${dtype}(${pythonRepr(value)})`;
 }
 
 function reprDict(dict: ReadonlyMap<string, PyValue>): string {
@@ -64,6 +68,7 @@ function reprDict(dict: ReadonlyMap<string, PyValue>): string {
 
 /** `str` of a JSON value: as `repr`, but a str is itself. */
 export function pythonStr(value: PyValue): string {
+  if (isNumpyScalar(value)) return pythonRepr(value.value);
   return typeof value === 'string' ? value : pythonRepr(value);
 }
 
