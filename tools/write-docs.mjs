@@ -1,0 +1,80 @@
+// Writes what the documents say from the data they speak of: errors.md from the catalogue, flavors.md and the README's
+// table from the flavors' capability data. Tests compare them with the data.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBuilt, root } from './ensure-built.mjs';
+
+ensureBuilt();
+const { errorCatalogue } = await import(path.join(root, 'dist/errors/catalogue.js'));
+const { flavorReaders } = await import(path.join(root, 'dist/flavors/registry.js'));
+
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const errorRows = Object.entries(errorCatalogue).map(([code, d]) => [
+  `\`${code}\``,
+  d.meaning,
+  d.httpStatus,
+  `\`${d.mlflowCode}\``,
+  d.exitCode,
+  d.retryable ? 'yes' : 'no',
+]);
+write(
+  'docs/reference/errors.md',
+  `# Errors
+
+Every expected failure has a code. Over HTTP the body is MLflow's: \`{"error_code", "message", "sqlstate", "error_class"}\`; on
+the command line it is one line on stderr that ends with the code in brackets; in the library it is \`SlipwayError.code\`.
+Generated from \`src/errors/catalogue\` by \`tools/write-docs.mjs\`.
+
+${table(['code', 'meaning', 'HTTP status', '`error_code`', 'exit code', 'worth a retry'], errorRows)}
+`,
+);
+
+const support = flavorReaders.map(({ id, support: rows }) => ({ id, rows }));
+write(
+  'docs/reference/flavors.md',
+  `# Flavors
+
+What the native runtime reads, by flavor. What is not native is refused with its reason, also by \`slipway inspect\`.
+Generated from the flavors' capability data by \`tools/write-docs.mjs\`.
+
+${support
+  .map(
+    ({ id, rows }) =>
+      `## ${id}\n\n${table(
+        ['area', 'name', 'native', 'note'],
+        rows.map((row) => [row.area, row.name, row.native ? 'yes' : 'no', row.note]),
+      )}`,
+  )
+  .join('\n\n')}
+`,
+);
+
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const summary = table(
+  ['flavor', 'predict', 'serve', 'native: formats', 'native: boosters', 'not native'],
+  support.map(({ id, rows }) => [
+    id,
+    'yes',
+    'yes',
+    names(rows, 'format'),
+    names(rows, 'booster'),
+    rows.filter((row) => !row.native).map((row) => row.name).join(', '),
+  ]),
+);
+write(
+  'README.md',
+  readme.replace(
+    /(<!-- support:begin -->)[^]*(<!-- support:end -->)/,
+    `$1\n\n${summary}\n\nDetails: [flavors](docs/reference/flavors.md).\n\n$2`,
+  ),
+);
+
+function names(rows, area) {
+  return rows.filter((row) => row.area === area && row.native).map((row) => row.name).join(', ');
+}
+
+function write(file, text) {
+  writeFileSync(path.join(root, file), text);
+}
