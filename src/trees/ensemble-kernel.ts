@@ -1,4 +1,8 @@
-/** The compiled form of an ensemble: what scores rows. Its shape here; how it is made in `createEnsembleKernel`. */
+/** The compiled form of an ensemble: what scores rows. */
+import { availableParallelism } from 'node:os';
+import { LoadedEnsemble } from './loaded-ensemble.ts';
+import { SharedMemoryKernel } from './shared-memory-kernel.ts';
+import type { TreeEnsemble } from './tree-ensemble.ts';
 
 /** Trees that take part: `firstTree` inclusive, `endTree` exclusive. */
 export interface TreeRange {
@@ -53,4 +57,18 @@ export interface EnsembleKernel {
 export interface EnsembleKernelOptions {
   /** Most worker threads of `predictParallel`; 0 runs it on this thread. Default: the number of cores. */
   readonly threads?: number;
+}
+
+/**
+ * Compiles an ensemble.
+ * @throws MODEL_FILE_INVALID for a damaged ensemble, MODEL_NOT_NATIVE for one that is too large.
+ */
+export function createEnsembleKernel(
+  ensemble: TreeEnsemble,
+  options: EnsembleKernelOptions = {},
+): EnsembleKernel {
+  return new SharedMemoryKernel(
+    new LoadedEnsemble(ensemble),
+    options.threads ?? availableParallelism(),
+  );
 }

@@ -1,0 +1,107 @@
+// Features → codes. Only the order of a value among an ensemble's thresholds matters, so each value becomes its rank
+// among them once, and every split compares small integers from then on. Exact: `rank > j` is `!(x < threshold j)`.
+import * as at from './layout';
+
+/** Ranks of `rowCount` values and whether they are missing, into the scratch. */
+export function rankRows<T>(source: usize, rows: usize, stride: usize, rowCount: i32, scratch: usize): void {
+  const kind = load<u32>(source, at.sourceKind);
+  const value = rows + <usize>load<u32>(source, at.sourceFeature);
+  const list = <usize>load<u32>(source, at.sourceList);
+  const length = load<u32>(source, at.sourceLength);
+  if (kind == at.kindAtMost) rankAtMost<T>(value, stride, rowCount, list, length, scratch);
+  else if (kind == at.kindBelow) rankBelow<T>(value, stride, rowCount, list, length, scratch);
+  else rankCategory<T>(value, stride, rowCount, list, length, scratch);
+}
+
+// The lists are filled up with NaN to a power of two minus one, so that every search takes the same steps.
+function rankAtMost<T>(value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, scratch: usize): void {
+  for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
+    const x = load<T>(value);
+    let at0 = list;
+    for (let half: usize = half0; half > 0; half >>= 1)
+      at0 += <usize>i32(load<T>(at0 + (half - 1) * sizeof<T>()) <= x) * (half * sizeof<T>());
+    store<u32>(scratch + (row << 2), <u32>((at0 - list) / sizeof<T>()), at.scratchRanks);
+    store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
+  }
+}
+
+function rankBelow<T>(value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, scratch: usize): void {
+  for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
+    const x = load<T>(value);
+    let at0 = list;
+    for (let half: usize = half0; half > 0; half >>= 1)
+      at0 += <usize>i32(load<T>(at0 + (half - 1) * sizeof<T>()) < x) * (half * sizeof<T>());
+    store<u32>(scratch + (row << 2), <u32>((at0 - list) / sizeof<T>()), at.scratchRanks);
+    store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
+  }
+}
+
+/** 1 where the category stands in the bit set of `words` words, as XGBoost's `common::Decision` has it. */
+function rankCategory<T>(value: usize, stride: usize, rowCount: i32, set: usize, words: u32, scratch: usize): void {
+  for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
+    const x = load<T>(value);
+    let inSet: u32 = 0;
+    if (x >= 0 && x < 16777216) {
+      const category = <u32>x;
+      if (category >> 5 < words) inSet = (load<u32>(set + ((category >> 5) << 2)) >> (category & 31)) & 1;
+    }
+    store<u32>(scratch + (row << 2), inSet, at.scratchRanks);
+    store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
+  }
+}
+
+/** One byte a row, rows of a block side by side, minus 128 (signed compares are cheaper). */
+export function storeBlockColumn(column: usize, codes: usize, scratch: usize): void {
+  const offset = i32x4.splat(load<i32>(column, at.columnOffset));
+  const right = i8x16.splat(<i8>load<i32>(column, at.columnMissingRight));
+  for (let row: usize = 0; row < <usize>at.blockRows; row += 16) {
+    const ranks = scratch + (row << 2);
+    const low = i16x8.narrow_i32x4_s(
+      i32x4.sub(v128.load(ranks, at.scratchRanks), offset),
+      i32x4.sub(v128.load(ranks, at.scratchRanks + 16), offset),
+    );
+    const high = i16x8.narrow_i32x4_s(
+      i32x4.sub(v128.load(ranks, at.scratchRanks + 32), offset),
+      i32x4.sub(v128.load(ranks, at.scratchRanks + 48), offset),
+    );
+    const missing = v128.load(scratch + row, at.scratchMissing);
+    const known = v128.andnot(i8x16.narrow_i16x8_u(low, high), missing);
+    v128.store(codes + row, v128.xor(v128.or(known, v128.and(missing, right)), i8x16.splat(-128)));
+  }
+}
+
+/** Two bytes a row, columns of a row side by side. */
+export function storeWalkColumn(column: usize, codes: usize, stride: usize, rowCount: i32, scratch: usize): void {
+  const offset = load<i32>(column, at.columnOffset);
+  const right = load<i32>(column, at.columnMissingRight) & 0xffff;
+  for (let row: usize = 0; row < <usize>rowCount; row++, codes += stride) {
+    const missing = <i32>load<i8>(scratch + row, at.scratchMissing);
+    const code = max(0, min(0xffff, load<i32>(scratch + (row << 2), at.scratchRanks) - offset));
+    store<u16>(codes, (code & ~missing) | (right & missing));
+  }
+}
+
+/** All codes of a block of rows that the given evaluators need. */
+export function encodeRows<T>(plan: usize, rows: usize, rowCount: i32, scratch: usize, forBlock: bool, forWalk: bool): void {
+  const stride = <usize>load<u32>(plan, at.planRowStride);
+  const walkStride = <usize>load<u32>(plan, at.planWalkStride);
+  const blockColumns = <usize>load<u32>(plan, at.planBlockColumns);
+  const walkColumns = <usize>load<u32>(plan, at.planWalkColumns);
+  const blockCodes = scratch + <usize>load<u32>(plan, at.planScratchCodes);
+  const walkCodes = scratch + <usize>load<u32>(plan, at.planScratchRows);
+  let source = <usize>load<u32>(plan, at.planSources);
+  const end = source + <usize>load<u32>(plan, at.planSourceCount) * at.sourceSize;
+  for (; source < end; source += at.sourceSize) {
+    rankRows<T>(source, rows, stride, rowCount, scratch);
+    if (forBlock) {
+      const last = <usize>load<u32>(source, at.sourceBlockEnd);
+      for (let c = <usize>load<u32>(source, at.sourceBlockFirst); c < last; c++)
+        storeBlockColumn(blockColumns + c * at.columnSize, blockCodes + c * at.blockRows, scratch);
+    }
+    if (forWalk) {
+      const last = <usize>load<u32>(source, at.sourceWalkEnd);
+      for (let c = <usize>load<u32>(source, at.sourceWalkFirst); c < last; c++)
+        storeWalkColumn(walkColumns + c * at.columnSize, walkCodes + (c << 1), walkStride, rowCount, scratch);
+    }
+  }
+}

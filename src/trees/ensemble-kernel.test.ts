@@ -1,0 +1,115 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { scorePlainly } from '../../test/trees/plain-walker.ts';
+import {
+  drawEnsemble,
+  drawRows,
+  type EnsembleShape,
+  SeededNumbers,
+} from '../../test/trees/random-ensembles.ts';
+import { createEnsembleKernel, type EnsembleKernel } from './ensemble-kernel.ts';
+import type { TreeEnsemble } from './tree-ensemble.ts';
+
+const kernels: EnsembleKernel[] = [];
+afterAll(async () => {
+  await Promise.all(kernels.map((kernel) => kernel.close()));
+});
+
+function openKernel(ensemble: TreeEnsemble, threads = 0): EnsembleKernel {
+  const kernel = createEnsembleKernel(ensemble, { threads });
+  kernels.push(kernel);
+  return kernel;
+}
+
+function fillRows(kernel: EnsembleKernel, rows: readonly (readonly number[])[]): void {
+  const buffer = kernel.rowBuffer(rows.length);
+  for (const [row, values] of rows.entries()) buffer.set(values, row * kernel.featureCount);
+}
+
+/** Bits, so that 0 is not -0 and a last digit counts. */
+function bitsOf(values: ArrayLike<number>): BigUint64Array {
+  return new BigUint64Array(Float64Array.from(values).buffer);
+}
+
+const plain: EnsembleShape = {
+  thresholdType: 'float32',
+  comparison: '<',
+  sumType: 'float32',
+  vectorLeaves: false,
+  categories: false,
+  outputCount: 1,
+  featureCount: 7,
+  treeCount: 20,
+  splitCount: 63,
+  growth: 'bushy',
+};
+
+const shapes: Readonly<Record<string, EnsembleShape>> = {
+  'XGBoost, one output': plain,
+  'XGBoost, three outputs': { ...plain, outputCount: 3 },
+  'XGBoost, vector leaves': { ...plain, outputCount: 3, vectorLeaves: true },
+  'XGBoost, categories': { ...plain, categories: true },
+  'XGBoost, dart': { ...plain, weighting: 'scaled', outputCount: 2 },
+  'XGBoost, dart over inplace_predict': { ...plain, weighting: 'rebased', outputCount: 2 },
+  LightGBM: { ...plain, thresholdType: 'float64', sumType: 'float64', comparison: '<=' },
+  'LightGBM, mean': {
+    ...plain,
+    thresholdType: 'float64',
+    sumType: 'float64',
+    combine: 'mean',
+    outputCount: 2,
+  },
+  CatBoost: { ...plain, sumType: 'float64', comparison: '<=' },
+  'vectors of float64, mean': {
+    ...plain,
+    thresholdType: 'float64',
+    sumType: 'float64',
+    vectorLeaves: true,
+    outputCount: 4,
+    combine: 'mean',
+  },
+  'float64 thresholds, float32 sums': { ...plain, thresholdType: 'float64' },
+  'more leaves than a network takes': { ...plain, splitCount: 900, treeCount: 6 },
+  chains: { ...plain, splitCount: 200, growth: 'chain' },
+  'long chains': { ...plain, splitCount: 3000, growth: 'chain', treeCount: 3 },
+  'more thresholds than a byte tells apart': { ...plain, featureCount: 1, treeCount: 90 },
+  'stumps and single leaves': { ...plain, splitCount: 1, treeCount: 150 },
+  'more trees than a chunk': { ...plain, splitCount: 6, treeCount: 150 },
+};
+
+describe.each(Object.entries(shapes))('%s', (name, shape) => {
+  const seed = [...name].reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7);
+  const random = new SeededNumbers(seed);
+  const ensembles = Array.from({ length: 3 }, () => drawEnsemble(random, shape));
+
+  it.each([1, 2, 3, 4, 9, 63, 64, 65, 200])('scores %i rows', (rowCount) => {
+    for (const ensemble of ensembles) {
+      const kernel = openKernel(ensemble);
+      for (const missing of [false, true]) {
+        const rows = drawRows(random, ensemble, rowCount, missing);
+        fillRows(kernel, rows);
+        const expected = scorePlainly(ensemble, rows, 0, ensemble.trees.length);
+        expect(bitsOf(kernel.predict(rowCount))).toEqual(bitsOf(expected.sums));
+        expect([...kernel.predictLeaves(rowCount)]).toEqual(expected.leaves);
+      }
+    }
+  });
+
+  it('scores ranges of trees', () => {
+    for (const ensemble of ensembles) {
+      const kernel = openKernel(ensemble);
+      const rows = drawRows(random, ensemble, 70, true);
+      fillRows(kernel, rows);
+      for (let round = 0; round < 6; round++) {
+        const firstTree = random.below(ensemble.trees.length + 1);
+        const endTree = firstTree + random.below(ensemble.trees.length - firstTree + 1);
+        const expected = scorePlainly(ensemble, rows, firstTree, endTree);
+        const range = { firstTree, endTree };
+        expect(bitsOf(kernel.predict(70, range))).toEqual(bitsOf(expected.sums));
+        expect(bitsOf(kernel.predict(1, range))).toEqual(
+          bitsOf(expected.sums.slice(0, ensemble.outputCount)),
+        );
+        expect([...kernel.predictLeaves(70, range)]).toEqual(expected.leaves);
+      }
+    }
+  });
+});

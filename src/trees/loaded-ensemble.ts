@@ -1,0 +1,155 @@
+/** An ensemble in linear memory, and the lanes in which batches of rows are scored. */
+import {
+  instantiateKernel,
+  type KernelExports,
+  maxMemoryPages,
+  type PredictCall,
+} from './kernel-instance.ts';
+import { buildPlan, type EnsemblePlan } from './plan/build-plan.ts';
+import { AddressRange, recordSizes } from './plan/layout.ts';
+import { placePlan, scratchBytes, writePlan } from './plan/write-plan.ts';
+import type { TreeEnsemble } from './tree-ensemble.ts';
+import { validateEnsemble } from './validate-ensemble.ts';
+
+const pageBytes = 65_536;
+
+/** A place for one batch: its rows, its result and the list of segments of its range. Byte addresses. */
+export interface Lane {
+  readonly scratch: number;
+  readonly segments: number;
+  rows: number;
+  out: number;
+  rowCapacity: number;
+}
+
+/** An ensemble ready to score. */
+export class LoadedEnsemble {
+  readonly ensemble: TreeEnsemble;
+  readonly memory: WebAssembly.Memory;
+  readonly kernel: KernelExports;
+  readonly featureBytes: 4 | 8;
+  readonly sumBytes: 4 | 8;
+  readonly #plan: Pick<EnsemblePlan, 'kinds'>;
+  readonly #planAddress: number;
+  readonly #scratchBytes: number;
+  readonly #range: AddressRange;
+
+  /** @throws MODEL_FILE_INVALID for a damaged ensemble, MODEL_NOT_NATIVE for one that is too large. */
+  constructor(ensemble: TreeEnsemble) {
+    validateEnsemble(ensemble);
+    const plan = buildPlan(ensemble);
+    // The lowest page belongs to the module.
+    const addresses = placePlan(plan, pageBytes);
+    const initial = Math.ceil(addresses.end / pageBytes);
+    this.memory = new WebAssembly.Memory({ initial, maximum: maxMemoryPages, shared: true });
+    writePlan(plan, addresses, this.memory.buffer);
+    this.kernel = instantiateKernel(this.memory);
+    this.ensemble = ensemble;
+    this.featureBytes = ensemble.thresholdType === 'float32' ? 4 : 8;
+    this.sumBytes = ensemble.sumType === 'float32' ? 4 : 8;
+    this.#plan = { kinds: plan.kinds };
+    this.#planAddress = addresses.plan;
+    this.#scratchBytes = scratchBytes(plan);
+    this.#range = new AddressRange(addresses.end);
+  }
+
+  /** Scratch of one thread. */
+  makeScratch(): number {
+    const scratch = this.#take(this.#scratchBytes);
+    this.kernel.prepareScratch(this.#planAddress, scratch);
+    return scratch;
+  }
+
+  /** A lane without room for rows yet. */
+  makeLane(scratch: number): Lane {
+    const segments = this.#take(this.ensemble.trees.length * recordSizes.segment);
+    return { scratch, segments, rows: 0, out: 0, rowCapacity: 0 };
+  }
+
+  /** Makes room for `rowCount` rows and `outBytesPerRow` bytes of result each. */
+  reserve(lane: Lane, rowCount: number): void {
+    if (rowCount <= lane.rowCapacity) return;
+    const rows = Math.max(rowCount, lane.rowCapacity * 2);
+    lane.rows = this.#take(rows * this.ensemble.featureCount * this.featureBytes);
+    lane.out = this.#take(rows * this.ensemble.outputCount * this.sumBytes);
+    lane.rowCapacity = rows;
+  }
+
+  /** Room for leaf numbers; not kept. */
+  reserveBytes(sizeBytes: number): number {
+    return this.#take(sizeBytes);
+  }
+
+  /** The lane's rows, row-major. */
+  rowsOf(lane: Lane, rowCount: number): Float32Array | Float64Array {
+    const length = rowCount * this.ensemble.featureCount;
+    return this.featureBytes === 4
+      ? new Float32Array(this.memory.buffer, lane.rows, length)
+      : new Float64Array(this.memory.buffer, lane.rows, length);
+  }
+
+  /** A copy of the lane's result. */
+  sumsOf(lane: Lane, rowCount: number): Float32Array | Float64Array {
+    const length = rowCount * this.ensemble.outputCount;
+    return this.sumBytes === 4
+      ? new Float32Array(this.memory.buffer, lane.out, length).slice()
+      : new Float64Array(this.memory.buffer, lane.out, length).slice();
+  }
+
+  /** Writes the segments of the range and returns the call that scores the lane's rows. */
+  prepareCall(lane: Lane, rowCount: number, firstTree: number, endTree: number): PredictCall {
+    const segments = this.#writeSegments(lane, firstTree, endTree);
+    const { scratch, rows, out } = lane;
+    return [
+      this.#planAddress,
+      scratch,
+      rows,
+      rowCount,
+      out,
+      lane.segments,
+      segments,
+      firstTree,
+      endTree,
+    ];
+  }
+
+  /** Leaves of the lane's rows at address `out`. */
+  findLeaves(lane: Lane, rowCount: number, out: number, firstTree: number, endTree: number): void {
+    this.kernel.findLeaves(
+      this.#planAddress,
+      lane.scratch,
+      lane.rows,
+      rowCount,
+      out,
+      firstTree,
+      endTree,
+    );
+  }
+
+  /** Runs of trees that are evaluated alike. Returns how many there are. */
+  #writeSegments(lane: Lane, firstTree: number, endTree: number): number {
+    const fields = new Uint32Array(
+      this.memory.buffer,
+      lane.segments,
+      this.ensemble.trees.length * 3,
+    );
+    let count = 0;
+    for (let tree = firstTree; tree < endTree; tree++) {
+      const kind = this.#plan.kinds[tree] as number;
+      if (count === 0 || fields[count * 3 - 3] !== kind) {
+        fields[count * 3] = kind;
+        fields[count * 3 + 1] = tree;
+        count++;
+      }
+      fields[count * 3 - 1] = tree + 1;
+    }
+    return count;
+  }
+
+  #take(sizeBytes: number): number {
+    const address = this.#range.take(sizeBytes);
+    const missing = Math.ceil((this.#range.end - this.memory.buffer.byteLength) / pageBytes);
+    if (missing > 0) this.memory.grow(missing);
+    return address;
+  }
+}

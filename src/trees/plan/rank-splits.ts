@@ -1,0 +1,123 @@
+/** Turns splits into ranks: which question each node asks of its feature, and at which place of the sorted thresholds. */
+import type { Tree, TreeEnsemble } from '../tree-ensemble.ts';
+import { isSplit, type PackedNodes } from './order-nodes.ts';
+
+/** One thing asked of a feature: its rank among sorted thresholds, or whether it is in a set of categories. */
+export type RankSource =
+  | { readonly feature: number; readonly thresholds: Float32Array | Float64Array }
+  | { readonly feature: number; readonly categories: Uint32Array };
+
+/** Splits of the whole ensemble, per packed node; a row goes right where its rank is greater than `place`. */
+export interface RankedSplits {
+  readonly sources: readonly RankSource[];
+  /** Source asked; meaningless in leaves. */
+  readonly source: Uint32Array;
+  /** Place of the threshold in the source's list; 0 for categories. */
+  readonly place: Uint32Array;
+}
+
+/** Ranks all splits. Equal thresholds, and equal sets of categories, of a feature are asked once. */
+export function rankSplits(ensemble: TreeEnsemble, nodes: PackedNodes): RankedSplits {
+  const source = new Uint32Array(nodes.child.length);
+  const place = new Uint32Array(nodes.child.length);
+  const sources: RankSource[] = [];
+  const numeric = collectThresholds(ensemble, nodes, sources);
+  const sets = new Map<string, number>();
+  forEachSplit(ensemble, nodes, (tree, node, at) => {
+    const categories = tree.categories?.get(node);
+    const feature = tree.feature[node] as number;
+    if (categories !== undefined) {
+      source[at] = findSet(sets, sources, feature, categories);
+      return;
+    }
+    const index = numeric.get(feature) ?? 0;
+    source[at] = index;
+    place[at] = placeOf(sources[index], thresholdOf(ensemble, tree, node));
+  });
+  return { sources, source, place };
+}
+
+/** Calls `visit` with every split: its tree, its number there and its packed number. */
+function forEachSplit(
+  ensemble: TreeEnsemble,
+  nodes: PackedNodes,
+  visit: (tree: Tree, node: number, at: number) => void,
+): void {
+  for (const [index, tree] of ensemble.trees.entries()) {
+    const end = nodes.firstNode[index + 1] as number;
+    for (let at = nodes.firstNode[index] as number; at < end; at++) {
+      if (isSplit(nodes, at)) visit(tree, nodes.original[at] as number, at);
+    }
+  }
+}
+
+/** No value is below NaN, as none is below -Infinity. */
+function thresholdOf(ensemble: TreeEnsemble, tree: Tree, node: number): number {
+  const threshold = tree.threshold[node] as number;
+  if (Number.isNaN(threshold)) return -Infinity;
+  return ensemble.thresholdType === 'float32' ? Math.fround(threshold) : threshold;
+}
+
+/** Adds a source per feature that is compared; feature → index of the source. */
+function collectThresholds(
+  ensemble: TreeEnsemble,
+  nodes: PackedNodes,
+  sources: RankSource[],
+): Map<number, number> {
+  const found = new Map<number, number[]>();
+  forEachSplit(ensemble, nodes, (tree, node) => {
+    if (tree.categories?.has(node) === true) return;
+    const feature = tree.feature[node] as number;
+    const list = found.get(feature);
+    if (list === undefined) found.set(feature, [thresholdOf(ensemble, tree, node)]);
+    else list.push(thresholdOf(ensemble, tree, node));
+  });
+  const indexes = new Map<number, number>();
+  for (const feature of [...found.keys()].toSorted((a, b) => a - b)) {
+    indexes.set(feature, sources.length);
+    const thresholds = sortDistinct(found.get(feature) ?? [], ensemble.thresholdType);
+    sources.push({ feature, thresholds });
+  }
+  return indexes;
+}
+
+function sortDistinct(
+  values: readonly number[],
+  type: 'float32' | 'float64',
+): Float32Array | Float64Array {
+  const sorted = type === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
+  sorted.sort();
+  let count = 0;
+  for (const value of sorted) {
+    // Zero and minus zero compare equal, so they are one threshold.
+    if (count === 0 || value !== sorted[count - 1]) sorted[count++] = value;
+  }
+  return sorted.slice(0, count);
+}
+
+function placeOf(source: RankSource | undefined, threshold: number): number {
+  if (source === undefined || !('thresholds' in source)) return 0;
+  let low = 0;
+  let high = source.thresholds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((source.thresholds[middle] as number) < threshold) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function findSet(
+  sets: Map<string, number>,
+  sources: RankSource[],
+  feature: number,
+  categories: Uint32Array,
+): number {
+  const sorted = categories.toSorted();
+  const key = `${feature}:${sorted.join()}`;
+  const known = sets.get(key);
+  if (known !== undefined) return known;
+  sets.set(key, sources.length);
+  sources.push({ feature, categories: sorted });
+  return sources.length - 1;
+}
