@@ -1,0 +1,146 @@
+/** A Parquet body → a frame, as `pandas.read_parquet` reads it: nothing is cast. */
+import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
+import { type Column, frame, type Frame } from '../../data/frame.ts';
+import type { PyValue } from '../../data/py-value.ts';
+import { vectorValues } from '../../data/vector-values.ts';
+import { isSlipwayError } from '../../errors/slipway-error.ts';
+import { convertParquetColumn, type RawValues } from './convert-parquet-column.ts';
+import {
+  hasIntegerLabels,
+  type PandasMetadata,
+  type RangeIndex,
+  readPandasMetadata,
+  timeZoneOf,
+} from './pandas-metadata.ts';
+import { parquetError } from './parquet-error.ts';
+
+/** Cells that a file may claim to have: run lengths can state billions in a few bytes. */
+const cellLimit = 2 ** 27;
+
+/** Values are taken raw; dtypes are decided by the schema afterwards. */
+const decoder = new TextDecoder();
+const parsers: ParquetParsers = {
+  timestampFromMilliseconds: (value) => value,
+  timestampFromMicroseconds: (value) => value,
+  timestampFromNanoseconds: (value) => value,
+  dateFromDays: (days) => days,
+  stringFromBytes: (bytes) => decoder.decode(bytes),
+  jsonFromBytes: (bytes) => decoder.decode(bytes),
+  geometryFromBytes: (bytes) => bytes,
+  geographyFromBytes: (bytes) => bytes,
+  uuidFromBytes: (bytes) => bytes,
+};
+
+/**
+ * Decodes a Parquet file. The index that pandas noted is honoured.
+ *
+ * @throws INVALID_INPUT for bytes that are no Parquet file, or one that cannot be read
+ */
+export async function decodeParquet(body: Uint8Array): Promise<Frame> {
+  if (body.length === 0) throw parquetError('Parquet file size is 0 bytes');
+  try {
+    return await readFrame(body);
+  } catch (error) {
+    if (isSlipwayError(error)) throw error;
+    throw parquetError(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+async function readFrame(body: Uint8Array): Promise<Frame> {
+  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+  const file = toAsyncBuffer(body);
+  const metadata = await parquetMetadataAsync(file, { parsers });
+  const rowCount = Number(metadata.num_rows);
+  const { children } = parquetSchema(metadata);
+  if (rowCount * Math.max(children.length, 1) > cellLimit) {
+    throw parquetError(`${rowCount} rows of ${children.length} columns are more than can be read`);
+  }
+  const raw = await readColumns(file, metadata, children);
+  const pandas = readPandasMetadata(metadata);
+  const columns = children.map((tree): Column => {
+    const label = tree.element.name;
+    const values = raw.get(label) ?? [];
+    return { label, data: convertParquetColumn(tree, values, timeZoneOf(pandas, label)) };
+  });
+  return applyPandas(columns, rowCount, pandas);
+}
+
+async function readColumns(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  trees: readonly SchemaTree[],
+): Promise<Map<string, RawValues>> {
+  const [{ parquetRead }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
+  const parts = new Map<string, { rowStart: number; values: ArrayLike<unknown> }[]>();
+  for (const tree of trees) parts.set(tree.element.name, []);
+  if (metadata.num_rows > 0n && trees.length > 0) {
+    await parquetRead({
+      file,
+      metadata,
+      compressors,
+      parsers,
+      utf8: false,
+      geoparquet: false,
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        parts.get(columnName)?.push({ rowStart, values: columnData });
+      },
+    });
+  }
+  return new Map(
+    Array.from(parts, ([name, chunks]) => [name, join(chunks, Number(metadata.num_rows), name)]),
+  );
+}
+
+function join(
+  chunks: readonly { readonly rowStart: number; readonly values: ArrayLike<unknown> }[],
+  rowCount: number,
+  name: string,
+): RawValues {
+  const sorted = chunks.toSorted((one, other) => one.rowStart - other.rowStart);
+  const values = sorted.flatMap((chunk) => Array.from(chunk.values));
+  if (values.length !== rowCount) {
+    throw parquetError(`column '${name}' has ${values.length} values for ${rowCount} rows`);
+  }
+  return values;
+}
+
+function applyPandas(
+  columns: readonly Column[],
+  rowCount: number,
+  pandas: PandasMetadata | null,
+): Frame {
+  const indexNames = (pandas?.index_columns ?? []).filter((entry) => typeof entry === 'string');
+  const range = pandas?.index_columns.find((entry) => typeof entry === 'object');
+  const data = columns.filter(({ label }) => !indexNames.includes(label as string));
+  const labelled = hasIntegerLabels(pandas)
+    ? data.map((column) => ({ ...column, label: Number(column.label) }))
+    : data;
+  const indexColumns = indexNames.flatMap((name) => {
+    const column = columns.find(({ label }) => label === name);
+    return column === undefined ? [] : [vectorValues(column.data)];
+  });
+  return frame(labelled, rowCount, indexOf(indexColumns, range, rowCount));
+}
+
+function indexOf(
+  columns: readonly (readonly PyValue[])[],
+  range: RangeIndex | undefined,
+  rowCount: number,
+): readonly PyValue[] | undefined {
+  if (columns.length === 1) return columns[0];
+  if (columns.length > 1) {
+    return Array.from({ length: rowCount }, (_, row) => columns.map((column) => column[row]!));
+  }
+  if (range === undefined || (range.start === 0 && range.step === 1)) return undefined;
+  return Array.from({ length: rowCount }, (_, row) => BigInt(range.start + row * range.step));
+}
+
+function toAsyncBuffer(body: Uint8Array): AsyncBuffer {
+  return {
+    byteLength: body.length,
+    slice: (start, end) => Uint8Array.prototype.slice.call(body, start, end).buffer,
+  };
+}

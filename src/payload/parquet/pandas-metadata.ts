@@ -1,0 +1,74 @@
+/** What pandas writes into a Parquet file beside the data: index columns, label types, time zones. */
+import type { FileMetaData } from 'hyparquet';
+import { z } from 'zod';
+
+/** What pandas notes of one column. */
+export interface PandasColumn {
+  readonly name?: string | null | undefined;
+  readonly field_name?: string | null | undefined;
+  readonly pandas_type?: string | null | undefined;
+  readonly metadata?: { readonly timezone?: string | null | undefined } | null | undefined;
+}
+
+/** A RangeIndex. */
+export interface RangeIndex {
+  readonly kind: 'range';
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+}
+
+/** The `pandas` entry of the key-value metadata. */
+export interface PandasMetadata {
+  /** Names of fields, or a range that takes no field. */
+  readonly index_columns: readonly (string | RangeIndex)[];
+  readonly columns: readonly PandasColumn[];
+  readonly column_indexes: readonly PandasColumn[];
+}
+
+const columnSchema: z.ZodType<PandasColumn> = z.object({
+  name: z.string().nullish(),
+  field_name: z.string().nullish(),
+  pandas_type: z.string().nullish(),
+  metadata: z.object({ timezone: z.string().nullish() }).nullish().catch(null),
+});
+
+const rangeSchema: z.ZodType<RangeIndex> = z.object({
+  kind: z.literal('range'),
+  start: z.int(),
+  stop: z.int(),
+  step: z.int(),
+});
+
+const metadataSchema: z.ZodType<PandasMetadata> = z.object({
+  index_columns: z.array(z.union([z.string(), rangeSchema])).default([]),
+  columns: z.array(columnSchema).default([]),
+  column_indexes: z.array(columnSchema).default([]),
+});
+
+/** Reads the entry; null where there is none or it is not as pandas writes it. */
+export function readPandasMetadata(metadata: FileMetaData): PandasMetadata | null {
+  const text = metadata.key_value_metadata?.find((entry) => entry.key === 'pandas')?.value;
+  if (text === undefined) return null;
+  const parsed = metadataSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Time zone of a column: as pandas noted it, else UTC. */
+export function timeZoneOf(pandas: PandasMetadata | null, field: string): string {
+  const column = pandas?.columns.find((one) => (one.field_name ?? one.name) === field);
+  return column?.metadata?.timezone ?? 'UTC';
+}
+
+/** True when the column labels were integers before they became text. */
+export function hasIntegerLabels(pandas: PandasMetadata | null): boolean {
+  return /^u?int\d+$/.test(pandas?.column_indexes[0]?.pandas_type ?? '');
+}
