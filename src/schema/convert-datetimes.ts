@@ -20,7 +20,10 @@ export function datetimesToNanoseconds(vector: DatetimeVector): Vector {
   }
   const size = nanosecondsPer(vector.dtype);
   if (size === 1n) return vector;
-  return { dtype: 'datetime64[ns]', values: vector.values.map((ticks) => toNanoseconds(ticks, size)) };
+  return {
+    dtype: 'datetime64[ns]',
+    values: vector.values.map((ticks) => toNanoseconds(ticks, size)),
+  };
 }
 
 function toNanoseconds(ticks: bigint, size: bigint): bigint {
@@ -30,7 +33,9 @@ function toNanoseconds(ticks: bigint, size: bigint): bigint {
 
 function checkRange(nanoseconds: bigint): bigint {
   if (nanoseconds > -int64Limit && nanoseconds < int64Limit) return nanoseconds;
-  throw schemaMismatch('Out of bounds nanosecond timestamp: datetimes stand between 1677-09-21 and 2262-04-11.');
+  throw schemaMismatch(
+    'Out of bounds nanosecond timestamp: datetimes stand between 1677-09-21 and 2262-04-11.',
+  );
 }
 
 /** Objects: None is "not a time"; ISO texts, datetimes and whole numbers (nanoseconds) are read. */
@@ -46,10 +51,13 @@ function readDatetime(column: string | number, value: PyValue): bigint {
   if (isPyDatetime(value)) return checkRange(value.nanoseconds);
   if (typeof value === 'bigint') return checkRange(value);
   if (typeof value === 'number') return checkRange(BigInt(Math.trunc(value)));
-  if (typeof value !== 'string') throw schemaMismatch(`<class '${pythonTypeName(value)}'> is not convertible to datetime`);
+  if (typeof value !== 'string')
+    throw schemaMismatch(`<class '${pythonTypeName(value)}'> is not convertible to datetime`);
   try {
     return checkRange(parseDatetime64(value)?.nanoseconds ?? NOT_A_TIME + 1n);
   } catch {
-    throw schemaMismatch(`Failed to convert column ${column} from type object to DataType.datetime.`);
+    throw schemaMismatch(
+      `Failed to convert column ${column} from type object to DataType.datetime.`,
+    );
   }
 }

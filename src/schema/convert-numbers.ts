@@ -3,7 +3,10 @@ import type { Dtype } from '../data/dtype.ts';
 import type { Vector } from '../data/vector.ts';
 
 /** A vector of numbers or booleans. */
-export type NumericVector = Exclude<Vector, { dtype: 'str' | 'bytes' | 'object' | `datetime64[${string}]` }>;
+export type NumericVector = Exclude<
+  Vector,
+  { dtype: 'str' | 'bytes' | 'object' | `datetime64[${string}]` }
+>;
 
 /** A dtype of numbers or booleans. */
 export type NumericDtype = NumericVector['dtype'];
@@ -32,7 +35,10 @@ export function convertNumbers(vector: NumericVector, dtype: NumericDtype): Vect
     case 'uint64':
       return { dtype, values: BigUint64Array.from(toIntegers(vector)) };
     case 'bool':
-      return { dtype, values: Uint8Array.from<number | bigint>(vector.values, (v) => (Number(v) === 0 ? 0 : 1)) };
+      return {
+        dtype,
+        values: Uint8Array.from<number | bigint>(vector.values, (v) => (Number(v) === 0 ? 0 : 1)),
+      };
     default:
       return toSmallIntegers(vector, dtype);
   }

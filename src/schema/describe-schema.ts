@@ -5,7 +5,9 @@ import type { ColumnSpec, Schema, TensorSpec, ValueType } from '../model/signatu
 /** `['x': double (required), 's': string (optional)]`. */
 export function describeSchema(schema: Schema): string {
   const specs =
-    schema.kind === 'columns' ? schema.columns.map(describeColumn) : schema.tensors.map(describeTensor);
+    schema.kind === 'columns'
+      ? schema.columns.map(describeColumn)
+      : schema.tensors.map(describeTensor);
   return `[${specs.join(', ')}]`;
 }
 

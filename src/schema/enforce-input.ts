@@ -1,13 +1,27 @@
-/** Enforces the inputs schema of a signature on decoded input. */
+/** Enforces the inputs schema of a signature on decoded input. Source: MLflow 3.17.2 models/utils.py `_enforce_schema`. */
+import { boundedStr } from '../data/bounded-repr.ts';
+import { type Frame, frame, isFrame } from '../data/frame.ts';
+import { inferVector } from '../data/infer-vector.ts';
+import { isNdArray } from '../data/nd-array.ts';
+import { isPyDatetime, isPyDict, isPyList, type PyValue } from '../data/py-value.ts';
 import type { ScoringInput } from '../data/scoring-data.ts';
-import type { Signature } from '../model/signature.ts';
+import { isSlipwayError, type SlipwayError, slipwayError } from '../errors/slipway-error.ts';
+import type { Schema, Signature } from '../model/signature.ts';
+import { describeSchema } from './describe-schema.ts';
+import { enforceColumns } from './enforce-columns.ts';
 import type { EnforceOptions } from './enforce-options.ts';
+import { enforceTensors } from './enforce-tensors.ts';
+import { frameFromArray } from './frame-from-array.ts';
+import { frameFromDict } from './frame-from-dict.ts';
+import { frameFromList } from './frame-from-list.ts';
+import { schemaMismatch } from './schema-mismatch.ts';
+import { shortTypeName } from './short-type-name.ts';
 
 export type { EnforceOptions } from './enforce-options.ts';
 
 /**
- * Makes `data` fit the inputs schema, as MLflow does before predict; input without a schema, or whose
- * signature comes from a type hint, passes as it is.
+ * Makes `data` fit the inputs schema, as MLflow does before predict: a schema of columns gives a frame, one of tensors
+ * an array or a dict of arrays. Input without a schema, or whose signature comes from a type hint, passes as it is.
  *
  * @throws SCHEMA_ENFORCEMENT_FAILED
  */
@@ -17,6 +31,46 @@ export function enforceInput(
   options: EnforceOptions,
 ): ScoringInput {
   if (signature === null || signature.inputs === null || signature.fromTypeHint) return data;
-  void options;
-  return data;
+  try {
+    return enforceSchema(data, signature.inputs, options);
+  } catch (error) {
+    if (!isSlipwayError(error, 'SCHEMA_ENFORCEMENT_FAILED')) throw error;
+    throw wrap(error, data, signature.inputs, options);
+  }
+}
+
+function enforceSchema(data: ScoringInput, schema: Schema, options: EnforceOptions): ScoringInput {
+  if (schema.kind === 'tensors') return enforceTensors(data, schema);
+  return enforceColumns(toFrame(data, schema), schema, options);
+}
+
+function toFrame(data: PyValue, schema: Extract<Schema, { kind: 'columns' }>): Frame {
+  if (isFrame(data)) return data;
+  if (isPyDict(data)) return frameFromDict(data, schema.columns);
+  if (isNdArray(data)) return frameFromArray(data);
+  if (isPyList(data)) return frameFromList(data);
+  if (data !== null && !isPyDatetime(data)) return frame([{ label: 0, data: inferVector([data]) }]);
+  throw schemaMismatch(`Expected input to be DataFrame. Found: ${shortTypeName(data)}`);
+}
+
+/** Data and schema stand in the message, cut at a bound, unless details are to be hidden. */
+function wrap(
+  error: SlipwayError,
+  data: PyValue,
+  schema: Schema,
+  options: EnforceOptions,
+): SlipwayError {
+  if (options.hideDetails === true) {
+    return slipwayError(
+      'SCHEMA_ENFORCEMENT_FAILED',
+      'Failed to enforce model input schema. Please check your input data.',
+    );
+  }
+  const schemaText = describeSchema(schema);
+  const shown = schemaText.length > 2000 ? `${schemaText.slice(0, 2000)}…` : schemaText;
+  return slipwayError(
+    'SCHEMA_ENFORCEMENT_FAILED',
+    `Failed to enforce schema of data '${boundedStr(data)}' with schema '${shown}'. Error: ${error.message}`,
+    { details: error.details, cause: error },
+  );
 }

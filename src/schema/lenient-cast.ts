@@ -9,7 +9,11 @@ import { dtypeOfType } from './numpy-types.ts';
  * Ints to floats and floats to ints, wider to narrower, when every value survives; nulls become NaN in floats.
  * An optional integer column keeps its nulls as a float64 of whole numbers. null: the cast would lose something.
  */
-export function castLeniently(column: Vector, type: ScalarType, context: CastContext): Vector | null {
+export function castLeniently(
+  column: Vector,
+  type: ScalarType,
+  context: CastContext,
+): Vector | null {
   if (column.dtype === 'object') return castNulls(column, type, context);
   const dtype = dtypeOfType[type];
   if (!isNumericVector(column) || !isNumericDtype(dtype)) return null;
@@ -31,10 +35,13 @@ function keepsAll(before: ArrayLike<number | bigint>, after: ArrayLike<number | 
 }
 
 function castNulls(column: Vector, type: ScalarType, context: CastContext): Vector | null {
-  const allNull = Array.from<unknown>(column.values as ArrayLike<unknown>).every((value) => value === null);
+  const allNull = Array.from<unknown>(column.values as ArrayLike<unknown>).every(
+    (value) => value === null,
+  );
   if (!allNull) return null;
   const length = column.values.length;
-  if (type === 'float') return { dtype: 'float32', values: new Float32Array(length).fill(Number.NaN) };
+  if (type === 'float')
+    return { dtype: 'float32', values: new Float32Array(length).fill(Number.NaN) };
   return context.required === false ? column : null;
 }
 

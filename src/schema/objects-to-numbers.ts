@@ -56,8 +56,13 @@ function parse(column: string | number, value: PyValue, row: number): Parsed {
   if (typeof value === 'bigint') return { kind: 'int', value };
   if (typeof value === 'boolean') return { kind: 'bool', value: value ? 1n : 0n };
   if (typeof value === 'string') return parseText(column, value, row);
-  if (value instanceof Uint8Array) return parseText(column, new TextDecoder('latin1').decode(value), row);
-  throw schemaMismatch(`Invalid object type at position ${row}`, { column, row, expectedType: 'double' });
+  if (value instanceof Uint8Array)
+    return parseText(column, new TextDecoder('latin1').decode(value), row);
+  throw schemaMismatch(`Invalid object type at position ${row}`, {
+    column,
+    row,
+    expectedType: 'double',
+  });
 }
 
 function isEmpty(value: PyValue): boolean {
@@ -69,9 +74,11 @@ function isEmpty(value: PyValue): boolean {
 function parseText(column: string | number, text: string, row: number): Parsed {
   const trimmed = text.trim();
   if (/^[+-]?\d+$/.test(trimmed)) return { kind: 'int', value: BigInt(trimmed.replace('+', '')) };
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return { kind: 'float', value: Number(trimmed) };
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed))
+    return { kind: 'float', value: Number(trimmed) };
   const infinity = /^([+-]?)inf(inity)?$/i.exec(trimmed);
-  if (infinity !== null) return { kind: 'float', value: infinity[1] === '-' ? -Infinity : Infinity };
+  if (infinity !== null)
+    return { kind: 'float', value: infinity[1] === '-' ? -Infinity : Infinity };
   if (/^[+-]?nan$/i.test(trimmed)) return { kind: 'float', value: Number.NaN };
   throw schemaMismatch(`Failed to convert column ${column} from type object to DataType.double.`, {
     column,

@@ -12,6 +12,10 @@ export interface MisfitDetails {
 }
 
 /** Makes a SCHEMA_ENFORCEMENT_FAILED with MLflow's own sentence. */
-export function schemaMismatch(message: string, details: MisfitDetails = {}): SlipwayError {
-  return slipwayError('SCHEMA_ENFORCEMENT_FAILED', message, { details: { ...details } });
+export function schemaMismatch(
+  message: string,
+  details: MisfitDetails = {},
+  cause?: unknown,
+): SlipwayError {
+  return slipwayError('SCHEMA_ENFORCEMENT_FAILED', message, { details: { ...details }, cause });
 }
