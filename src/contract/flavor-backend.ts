@@ -49,6 +49,9 @@ export interface ServerHandle {
   readonly pid: number;
   /** Resolves when the port answers; rejects when the child ends first. */
   readonly ready: Promise<ServerAddress>;
+  /** What the child prints, where {@link ServeOptions.stdout} is `pipe`; else null. */
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
   /** Resolves with the exit code (128 + signal number when a signal ended it). */
   wait(): Promise<number>;
   /** SIGTERM; resolves when it has ended. */

@@ -42,24 +42,18 @@ export function createDeadline(timeoutMs: number): Deadline {
     async run(begun, work) {
       const controller = idle.pop() ?? new AbortController();
       const pending = work(controller.signal);
-      if (await settlesAtOnce(pending)) {
-        idle.push(controller);
-        return pending;
-      }
-      return watch(pending, begun, controller, timeoutMs);
+      let settled = false;
+      const mark = (): void => {
+        settled = true;
+      };
+      pending.then(mark, mark);
+      // The reactions of a promise that is settled already run before our own continuation.
+      await null;
+      if (!settled) return watch(pending, begun, controller, timeoutMs);
+      idle.push(controller);
+      return pending;
     },
   };
-}
-
-/** True when the promise is settled already: its reactions then run before our own continuation. */
-async function settlesAtOnce(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  const mark = (): void => {
-    settled = true;
-  };
-  promise.then(mark, mark);
-  await null;
-  return settled;
 }
 
 function watch<T>(

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ScoringService } from '../scoring/scoring-service.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
-import { createApp } from './create-app.ts';
+import { createApp, type ReceivedMessage } from './create-app.ts';
 import { answerOfError } from './error-answer.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
 import { fixedRoutes, invocationsPath } from './routes.ts';
@@ -50,11 +50,12 @@ export function createScoringServer(
   app.setErrorHandler(sendError);
 
   async function answerInvocation(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const received: ReceivedMessage = request.raw;
     try {
       const body = await service.score({
         body: bodyOf(request),
-        contentType: request.sentContentType,
-        startedAtMs: request.startedAtMs,
+        contentType: received.sentContentType,
+        startedAtMs: received.startedAtMs ?? 0,
         caller: reply.raw,
       });
       sendAnswer(reply, { status: 200, contentType: 'application/json', body }, style);

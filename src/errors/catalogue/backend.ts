@@ -7,6 +7,8 @@ export type BackendErrorCode =
   | 'NO_FLAVOR_BACKEND'
   | 'CAPABILITY_UNAVAILABLE'
   | 'USAGE'
+  | 'INVALID_OPTION'
+  | 'INVALID_ENVIRONMENT_VARIABLE'
   | 'INPUT_FILE_UNREADABLE'
   | 'OUTPUT_FILE_UNWRITABLE';
 
@@ -33,6 +35,14 @@ export const backendErrors: Readonly<Record<BackendErrorCode, ErrorDefinition>> 
     mlflowCode: 'NOT_IMPLEMENTED',
   },
   USAGE: { ...base, meaning: 'The command line is not valid.', exitCode: 2 },
+  INVALID_OPTION: {
+    ...base,
+    meaning: 'An option has a value, or a companion, that MLflow refuses when the command runs.',
+  },
+  INVALID_ENVIRONMENT_VARIABLE: {
+    ...base,
+    meaning: 'An environment variable has a value that cannot be read.',
+  },
   INPUT_FILE_UNREADABLE: { ...base, meaning: 'The input file cannot be read.' },
   OUTPUT_FILE_UNWRITABLE: { ...base, meaning: 'The output file cannot be written.' },
 };

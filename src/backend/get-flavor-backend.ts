@@ -1,0 +1,132 @@
+/** The one implementation of MLflow's flavor backend, over whichever runtime was selected. */
+import type {
+  FlavorBackend,
+  ImageOptions,
+  PredictOptions,
+  ServeOptions,
+  ServerHandle,
+} from '../contract/flavor-backend.ts';
+import { slipwayError } from '../errors/slipway-error.ts';
+import {
+  type BackendOptions,
+  type ResolvedBackendOptions,
+  resolveBackendOptions,
+} from './backend-options.ts';
+import { openModel, type SelectedModel, selectModel } from './open-model.ts';
+import { noRuntimeError } from './select-runtime.ts';
+
+/** Methods that a capability names. */
+type Method = keyof NonNullable<SelectedModel['runtime']>['capability']['methods'];
+
+/**
+ * Reads the model and selects its runtime. Succeeds also for a model that nothing here can score, so that
+ * `canScoreModel` can say so; its methods are then refused.
+ *
+ * @example
+ * const backend = await getFlavorBackend('./model');
+ * if (await backend.canScoreModel()) await backend.predict('./model', { inputPath: 'in.json' });
+ * @throws NO_FLAVOR_BACKEND, RUNTIME_UNAVAILABLE when the runtime asked for is not there, MODEL_NOT_FOUND,
+ *   MODEL_URI_UNSUPPORTED, MLMODEL_INVALID
+ */
+export async function getFlavorBackend(
+  modelUri: string,
+  options: BackendOptions = {},
+): Promise<FlavorBackend> {
+  const resolved = resolveBackendOptions(options);
+  const selected = await selectModel(modelUri, resolved.runtime);
+  if (!selected.model.flavors.has('python_function') && !selected.model.flavors.has('crate')) {
+    throw noRuntimeError(selected.model, selected.selection);
+  }
+  return new SelectedBackend(selected, resolved);
+}
+
+class SelectedBackend implements FlavorBackend {
+  readonly #selected: SelectedModel;
+  readonly #options: ResolvedBackendOptions;
+
+  constructor(selected: SelectedModel, options: ResolvedBackendOptions) {
+    this.#selected = selected;
+    this.#options = options;
+  }
+
+  async predict(modelUri: string, options: PredictOptions = {}): Promise<void> {
+    this.#require('predict');
+    const { runPredict } = await import('./run-predict.ts');
+    await runPredict(modelUri, options, this.#options);
+  }
+
+  serve(
+    modelUri: string,
+    options: ServeOptions & { readonly synchronous: false },
+  ): Promise<ServerHandle>;
+  serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle>;
+  async serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle> {
+    this.#require('serve');
+    refuseMlserver(options);
+    if (options.synchronous === false) {
+      const { serveInChild } = await import('./serve-in-child.ts');
+      return serveInChild(modelUri, options, this.#options);
+    }
+    const { serveHere } = await import('./serve-here.ts');
+    return serveHere(modelUri, options, this.#options);
+  }
+
+  /** A native model has nothing to install: this checks that it opens. */
+  async prepareEnv(modelUri: string): Promise<void> {
+    this.#require('prepareEnv');
+    const { scorer } = await openModel(modelUri, this.#options);
+    await scorer.close();
+  }
+
+  async buildImage(
+    _modelUri: string,
+    _imageName: string,
+    options: ImageOptions = {},
+  ): Promise<void> {
+    refuseMlserver(options);
+    this.#require('buildImage');
+    throw capabilityUnavailable('buildImage', 'selected');
+  }
+
+  async generateDockerfile(
+    _modelUri: string,
+    _outputDir: string,
+    options: ImageOptions = {},
+  ): Promise<void> {
+    refuseMlserver(options);
+    this.#require('generateDockerfile');
+    throw capabilityUnavailable('generateDockerfile', 'selected');
+  }
+
+  async canScoreModel(): Promise<boolean> {
+    return this.#selected.runtime !== null;
+  }
+
+  async canBuildImage(): Promise<boolean> {
+    return this.#selected.runtime?.capability.methods.buildImage ?? false;
+  }
+
+  /** Refuses a method that the selected runtime does not have. */
+  #require(method: Method): void {
+    const { runtime, model, selection } = this.#selected;
+    if (runtime === null) throw noRuntimeError(model, selection);
+    if (!runtime.capability.methods[method]) throw capabilityUnavailable(method, runtime.id);
+  }
+}
+
+function capabilityUnavailable(method: string, runtime: string): Error {
+  return slipwayError(
+    'CAPABILITY_UNAVAILABLE',
+    `${method} is not there yet for the ${runtime} runtime; this version can predict and serve.`,
+    { details: { method, runtime } },
+  );
+}
+
+function refuseMlserver({ enableMlserver }: { readonly enableMlserver?: boolean }): void {
+  if (enableMlserver !== true) return;
+  throw slipwayError(
+    'CAPABILITY_UNAVAILABLE',
+    'enableMlserver is not there: MLflow 3 removed it, and Slipway does not start MLServer.',
+    { details: { method: 'enableMlserver' } },
+  );
+}

@@ -1,0 +1,58 @@
+/** The command line of a server process: this Node, this package, the same options. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ServeOptions } from '../contract/flavor-backend.ts';
+import type { ResolvedBackendOptions } from './backend-options.ts';
+
+/**
+ * Flags of Node for a serving process: a small young generation halves its memory at no cost in requests,
+ * and takes effect only where the flag is there before the heap grows (docs/adr).
+ */
+export const serveNodeFlags: readonly string[] = ['--max-semi-space-size=4'];
+
+/** Program and arguments. */
+export function serveCommand(
+  uri: string,
+  serve: ServeOptions,
+  options: ResolvedBackendOptions,
+): [string, ...string[]] {
+  const node = [
+    process.execPath,
+    ...serveNodeFlags,
+    mainPath(),
+    ...serveArguments(uri, serve, options),
+  ];
+  const [program = process.execPath, ...args] = diesWithParent() ? [...setpriv, ...node] : node;
+  return [program, ...args];
+}
+
+function serveArguments(
+  uri: string,
+  { port, host, timeoutSeconds, enableMlserver }: ServeOptions,
+  { runtime, compat, lenientTypes, nonFinite }: ResolvedBackendOptions,
+): string[] {
+  const args = ['serve', '-m', uri, '--port', String(port), '--host', host ?? 'localhost'];
+  if (timeoutSeconds !== undefined) args.push('--timeout', String(timeoutSeconds));
+  args.push('--runtime', runtime, '--compat', compat, '--non-finite', nonFinite);
+  if (lenientTypes) args.push('--lenient-types');
+  if (enableMlserver === true) args.push('--enable-mlserver');
+  return args;
+}
+
+/** The built command line; beside this file, or in `dist` when this runs from source. */
+function mainPath(): string {
+  const built = import.meta.url.endsWith('.ts') ? '../../dist/cli/main.js' : '../cli/main.js';
+  return fileURLToPath(new URL(built, import.meta.url));
+}
+
+const setpriv: readonly string[] = ['setpriv', '--pdeathsig', 'TERM', '--'];
+
+let pdeathsig: boolean | undefined;
+
+/** True where `setpriv` can make the kernel signal the child when its parent dies (busybox's cannot). */
+function diesWithParent(): boolean {
+  pdeathsig ??=
+    process.platform === 'linux' &&
+    spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
+  return pdeathsig;
+}

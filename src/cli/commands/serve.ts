@@ -1,0 +1,84 @@
+/** `slipway serve`: the scoring server, until it is told to stop. */
+import { type Command, Option } from 'commander';
+import { resolveBackendOptions } from '../../backend/backend-options.ts';
+import type { ServerReady } from '../../backend/serve-here.ts';
+import {
+  addEnvironmentOptions,
+  addModelOptions,
+  addScoringOptions,
+  backendOptionsOf,
+  checkEnvironmentOptions,
+  type CommonValues,
+  type EnvironmentValues,
+  note,
+} from '../common-options.ts';
+import { jsonVariable } from '../json-variable.ts';
+import { takesInteger } from '../parse-value.ts';
+import { capabilityRefusal } from '../capability-refusal.ts';
+
+interface ServeValues extends CommonValues, EnvironmentValues {
+  readonly port: number;
+  readonly host: string;
+  readonly timeout: number;
+  readonly workers: number;
+  readonly enableMlserver?: true;
+  readonly json?: true;
+}
+
+/** Adds the command to `parent`. */
+export function addServe(parent: Command): Command {
+  const command = parent.command('serve').description('Serve a model over HTTP.');
+  addModelOptions(command, 'required');
+  command
+    .addOption(
+      takesInteger(new Option('-p, --port <INT>', 'Port; 0 takes a free one.'), 0)
+        .env('MLFLOW_PORT')
+        .default(5000),
+    )
+    .addOption(
+      new Option('-h, --host <TEXT>', 'Address to listen on.')
+        .env('MLFLOW_HOST')
+        .default('127.0.0.1'),
+    )
+    .addOption(
+      takesInteger(new Option('-t, --timeout <INT>', 'Limit of one request in seconds.'), 0)
+        .env('MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT')
+        .default(60),
+    )
+    .addOption(
+      takesInteger(new Option('-w, --workers <INT>', 'Number of workers.'), 1)
+        .env('MLFLOW_MODELS_WORKERS')
+        .default(1),
+    )
+    .option('--enable-mlserver', 'Refused: MLflow 3 removed it.')
+    .option('--json', 'Print the line that says where the server is as JSON.');
+  addEnvironmentOptions(command);
+  return addScoringOptions(command).action(serve);
+}
+
+async function serve(values: ServeValues): Promise<void> {
+  checkEnvironmentOptions(values);
+  if (values.enableMlserver === true) throw capabilityRefusal('--enable-mlserver');
+  if (values.workers > 1) {
+    note(`--workers ${values.workers}: one server process runs; more are not there yet`);
+  }
+  const { serveHere } = await import('../../backend/serve-here.ts');
+  const { port, host, timeout, modelUri } = values;
+  const modelConfig = jsonVariable('SERVING_MODEL_CONFIG');
+  const options = resolveBackendOptions({
+    ...backendOptionsOf(values),
+    ...(modelConfig === null ? {} : { modelConfig }),
+  });
+  process.exitCode = await serveHere(modelUri, { port, host, timeoutSeconds: timeout }, options, {
+    onReady: (ready) => announce(ready, values),
+  });
+}
+
+function announce({ address, selection }: ServerReady, { modelUri, json }: ServeValues): void {
+  const { runtime, flavor } = selection;
+  const line =
+    json === true
+      ? JSON.stringify({ event: 'ready', ...address, pid: process.pid, runtime, flavor, modelUri })
+      : `Serving ${modelUri} (${runtime}, ${flavor}) at ${address.url}`;
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,43 @@
+/** Parsers of option values; each refuses in click's words. */
+import type { Option } from 'commander';
+import { type SlipwayError, slipwayError } from '../errors/slipway-error.ts';
+import { optionNames } from './usage-message.ts';
+
+/** Makes the error for a bad value of `option`. */
+export function invalidValue(option: Option, reason: string): SlipwayError {
+  return slipwayError('USAGE', `Invalid value for ${optionNames(option.flags)}: ${reason}`);
+}
+
+/** Makes `option` take a whole number of at least `minimum`. */
+export function takesInteger(option: Option, minimum: number): Option {
+  return option.argParser((text: string) => {
+    const value = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isSafeInteger(value))
+      throw invalidValue(option, `'${text}' is not a valid integer.`);
+    if (value < minimum) throw invalidValue(option, `${value} is not in the range x>=${minimum}.`);
+    return value;
+  });
+}
+
+/** Makes `option` take one of `choices`. */
+export function takesChoice(option: Option, choices: readonly string[]): Option {
+  return option.argParser((text: string) => {
+    if (choices.includes(text)) return text;
+    const known = choices.map((choice) => `'${choice}'`).join(', ');
+    throw invalidValue(option, `'${text}' is not one of ${known}.`);
+  });
+}
+
+/** Makes `option` take true or false in click's spellings. */
+export function takesBoolean(option: Option): Option {
+  return option.argParser((text: string) => {
+    const known = spellings.get(text.trim().toLowerCase());
+    if (known === undefined) throw invalidValue(option, `'${text}' is not a valid boolean.`);
+    return known;
+  });
+}
+
+const spellings: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 'true', 't', 'yes', 'y', 'on'].map((text) => [text, true] as const),
+  ...['0', 'false', 'f', 'no', 'n', 'off'].map((text) => [text, false] as const),
+]);
