@@ -1,0 +1,91 @@
+/** The model folder → a checked booster and the class that MLflow would load it into. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import type { SavedModel } from '../../model/saved-model.ts';
+import type { BoosterModel } from './booster-model.ts';
+import { findModelClass, type ModelClass } from './model-class.ts';
+import { readJson } from './read-json.ts';
+import { readUbjson } from './read-ubjson.ts';
+import { parseBoosterModel } from './schema.ts';
+import { sniffFormat } from './sniff-format.ts';
+
+/** A booster and how it is to be used. */
+export interface LoadedBooster {
+  readonly modelClass: ModelClass;
+  readonly model: BoosterModel;
+}
+
+/**
+ * Reads the file that the `xgboost` flavor names.
+ * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
+ */
+export async function loadBooster(model: SavedModel): Promise<LoadedBooster> {
+  const config = model.flavors.get('xgboost') ?? {};
+  const modelClass = findModelClass(config['model_class']);
+  if (modelClass === undefined) {
+    throw notNative(`its class ${String(config['model_class'])} is not one of XGBoost's own`);
+  }
+  const booster = parseModelFile(await readModelFile(model, config['data']));
+  checkEstimatorType(modelClass, booster);
+  return { modelClass, model: booster };
+}
+
+/**
+ * Parses the bytes of a model file, whatever its extension.
+ * @throws MODEL_FILE_INVALID; MODEL_NOT_NATIVE for the old binary format
+ */
+export function parseModelFile(bytes: Uint8Array): BoosterModel {
+  const format = sniffFormat(bytes);
+  if (format === 'ubjson') return parseBoosterModel(readUbjson(bytes));
+  if (format === 'json') return parseBoosterModel(readJson(Buffer.from(bytes).toString('utf8')));
+  throw notNative(
+    'the file is in the old binary format (or in none of XGBoost), which XGBoost 3.1 and later do not read either; load it with the XGBoost that saved it and save it again as .ubj',
+  );
+}
+
+async function readModelFile(model: SavedModel, data: unknown): Promise<Uint8Array> {
+  if (typeof data !== 'string' || data === '') {
+    throw slipwayError(
+      'MODEL_FILE_INVALID',
+      'The xgboost flavor of the MLmodel file names no model file ("data").',
+    );
+  }
+  const file = path.resolve(model.directory, data);
+  if (!file.startsWith(path.resolve(model.directory) + path.sep)) {
+    throw slipwayError(
+      'MODEL_FILE_INVALID',
+      `The model file ${data} lies outside the model folder.`,
+      {
+        details: { path: data },
+      },
+    );
+  }
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw slipwayError('MODEL_FILE_INVALID', `The model file ${data} can't be read.`, {
+      details: { path: file },
+      cause,
+    });
+  }
+}
+
+/** Source: XGBoost 3.2 sklearn.py `XGBModel.load_model`. */
+function checkEstimatorType(modelClass: ModelClass, model: BoosterModel): void {
+  if (modelClass === 'booster' || model.estimatorType === null) return;
+  if (modelClass === model.estimatorType) return;
+  throw notNative(
+    `a ${model.estimatorType} was saved in it, which XGBoost does not load as a ${modelClass}`,
+  );
+}
+
+function notNative(reason: string): SlipwayError {
+  return slipwayError(
+    'MODEL_NOT_NATIVE',
+    `The XGBoost model can't be scored natively: ${reason}.`,
+    {
+      details: { reason },
+    },
+  );
+}
