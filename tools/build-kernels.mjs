@@ -29,7 +29,7 @@ const commonFlags = [
  * `--memoryBase` leaves the bytes below it to the caller.
  */
 const kernelFlags = {
-  numbers: ['--initialMemory', '2', '--maximumMemory', '4096', '--lowMemoryLimit', '0'],
+  numbers: ['--initialMemory', '2', '--maximumMemory', '4096'],
   trees: [
     '--enable',
     'threads',
