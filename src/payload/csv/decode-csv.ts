@@ -2,13 +2,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { Frame } from '../../data/frame.ts';
 import type { Vector } from '../../data/vector.ts';
-import { slipwayError } from '../../errors/slipway-error.ts';
 import type { Signature } from '../../model/signature.ts';
 import { type DecodeOptions, defaultDecodeOptions } from '../decode-options.ts';
-import { assembleFrame, emptyVector } from './assemble-frame.ts';
+import { assembleFrame } from './assemble-frame.ts';
 import { csvError } from './csv-error.ts';
 import { csvTypesOf } from './csv-types.ts';
-import { chunkKind, commonDtype, concatenateVectors, widenVector } from './merge-chunks.ts';
+import { invalidUtf8 } from './invalid-utf8.ts';
+import { joinChunks } from './join-chunks.ts';
 import { planColumns, type PlannedColumn, readColumn } from './plan-columns.ts';
 import { CsvTokenizer } from './tokenize-csv.ts';
 
@@ -53,26 +53,8 @@ export function decodeCsv(
   return assembleFrame(columns, joinChunks(columns, chunks), tokenizer.rowsTaken);
 }
 
-function joinChunks(columns: readonly PlannedColumn[], chunks: readonly Vector[][]): Vector[] {
-  return columns.map((column, at) => {
-    if (chunks.length === 0) return emptyVector(column.type);
-    const parts = chunks.map((chunk) => chunk[at]!);
-    if (parts.length === 1) return parts[0]!;
-    const dtype = commonDtype(new Set(parts.map(chunkKind)));
-    return concatenateVectors(parts.map((part) => widenVector(part, dtype)));
-  });
-}
-
 function checkPadding(tokenizer: CsvTokenizer, bodyBytes: number): void {
   const cells = (tokenizer.rowsTaken + tokenizer.pendingRows) * tokenizer.width;
   if (cells <= bodyBytes + paddedCellLimit) return;
   throw csvError(`${tokenizer.width} columns with almost empty rows need more memory than allowed`);
-}
-
-/** The error for bytes that are no UTF-8. */
-export function invalidUtf8(): Error {
-  return slipwayError(
-    'INVALID_INPUT',
-    'Invalid input. Ensure that input is a valid UTF-8 encoded string.',
-  );
 }

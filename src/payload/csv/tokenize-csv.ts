@@ -57,6 +57,31 @@ export class CsvTokenizer {
   /** Bytes of the mark seen at the start; its whole length once that is decided. */
   #bomLength = 0;
 
+  readonly #maxRows: number;
+
+  /** @param maxRows Rows after which a chunk counts as full, if pandas' rule does not come first. */
+  constructor(maxRows: number = Number.POSITIVE_INFINITY) {
+    this.#maxRows = maxRows;
+  }
+
+  /** True between two lines: nothing of a row has been read. */
+  get isAtLineStart(): boolean {
+    return this.#state === START_RECORD;
+  }
+
+  /** Steps over the LF of a CRLF that ended the last row. @returns position after it */
+  skipLineFeed(input: Uint8Array, at: number): number {
+    if (this.#state !== AFTER_CR || at >= input.length) return at;
+    this.#state = START_RECORD;
+    return input[at] === LF ? at + 1 : at;
+  }
+
+  /** Counts rows that someone else has read from the same input. */
+  skipRows(count: number): void {
+    this.#firstRow += count;
+    this.#fileLines += count;
+  }
+
   /** Complete rows that wait to be taken. */
   get pendingRows(): number {
     return this.#rows;
@@ -288,7 +313,7 @@ export class CsvTokenizer {
     const named = this.names!.length;
     this.width = Math.max(named, firstRowCells);
     this.leadingCount = this.width - named;
-    this.rowLimit = chunkRows(this.width);
+    this.rowLimit = Math.min(chunkRows(this.width), this.#maxRows);
   }
 }
 

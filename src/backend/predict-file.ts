@@ -1,0 +1,58 @@
+/**
+ * `predict` on a file or stdin: decode → enforce → score → encode, in blocks for CSV. The output is
+ * one JSON document, the same bytes as MLflow's. Source: mlflow scoring_server _predict 3.17.2.
+ */
+import type { Scorer } from '../contract/scorer.ts';
+import type { Signature } from '../model/signature.ts';
+import { decodeRequest } from '../payload/decode-request.ts';
+import { encodePrediction } from '../payload/encode-prediction.ts';
+import { enforceInput } from '../schema/enforce-input.ts';
+import { enforceParams } from '../schema/enforce-params.ts';
+import { predictCsv } from './predict-csv.ts';
+import { openPredictInput, readAll } from './predict-input.ts';
+import { openPredictOutput, type PredictOutput } from './predict-output.ts';
+import type { PredictFileOptions, PredictTarget } from './predict-file-options.ts';
+
+export type { PredictFileOptions, PredictProgress, PredictTarget } from './predict-file-options.ts';
+
+/**
+ * Scores one input. With `outputPath` the file appears complete or not at all.
+ *
+ * @throws INPUT_FILE_UNREADABLE, OUTPUT_FILE_UNWRITABLE and the codes of payload, schema and flavors;
+ *   for CSV `details.rows` says which rows
+ */
+export async function predictFile(
+  target: PredictTarget,
+  options: PredictFileOptions,
+): Promise<void> {
+  const input = await openPredictInput(options);
+  try {
+    const output = await openPredictOutput(options);
+    try {
+      if (options.contentType === 'csv') await predictCsv(target, input, output, options);
+      else await output.write(await predictJson(target, await readAll(input), options));
+      await output.commit();
+    } catch (error) {
+      await output.abandon();
+      throw error;
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+async function predictJson(
+  { scorer, signature }: { readonly scorer: Scorer; readonly signature: Signature | null },
+  body: Buffer,
+  options: PredictFileOptions,
+): Promise<string> {
+  const decoded = await decodeRequest(body, 'application/json', signature, options);
+  const input = enforceInput(decoded.data, signature, options);
+  const params = enforceParams(decoded.params, signature?.params ?? null, options);
+  const signal = options.signal ?? new AbortController().signal;
+  const prediction = await scorer.predict(input, params, signal);
+  return encodePrediction(prediction, { nonFinite: options.nonFinite, wrap: !decoded.unified });
+}
+
+/** Where predictions go; see {@link openPredictOutput}. */
+export type { PredictOutput };
