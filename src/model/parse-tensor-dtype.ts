@@ -32,7 +32,7 @@ const known: ReadonlyMap<string, Dtype> = new Map(
 
 /** Names that NumPy knows and no vector here holds. */
 const foreign =
-  /^(complex(64|128|256)|c8|c16|c32|csingle|cdouble|clongdouble|[FDGgmVM]|float128|longdouble|f16|void\d*|V\d+|m8|timedelta64|(timedelta64|m8|datetime64|M8)\[\d*[A-Za-zμ]+\]|datetime64|M8)$/;
+  /^(complex(64|128|256)|c8|c16|c32|csingle|cdouble|clongdouble|[FDGgmVM]|float128|longdouble|f16|void\d*|V\d+|m8|timedelta64|(timedelta64|m8|datetime64|M8)\[\d*(Y|M|W|D|h|m|s|ms|us|μs|ns|ps|fs|as|generic)\]|datetime64|M8)$/;
 
 /** NumPy's name of `text`; null when NumPy would not know it. `<U3`, `>f8`, `datetime64[ns]`, `float32`… are understood. */
 export function parseTensorDtype(text: string): TensorDtype | null {
