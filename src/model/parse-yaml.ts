@@ -9,7 +9,7 @@ const aliasLimit = 50;
 const markLimit = 200;
 
 /** Tokens of YAML: words, spaces, brackets… Quoted texts, such as the signature, are one token each. */
-const tokenLimit = 100_000;
+const tokenLimit = 50_000;
 
 /** Options of {@link parseYaml}. */
 export interface ParseYamlOptions {
