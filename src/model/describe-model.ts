@@ -22,7 +22,7 @@ export interface ModelDescription {
 }
 
 /** One flavor: its name, the version of its library, and the scalars of its configuration. */
-export interface FlavorDescription {
+interface FlavorDescription {
   readonly name: string;
   /** Version of the library that saved it, such as `3.2.0`. */
   readonly version: string | null;
@@ -30,7 +30,7 @@ export interface FlavorDescription {
 }
 
 /** One line of text for each column, tensor or param, such as `'age': double (required)`. */
-export interface SignatureDescription {
+interface SignatureDescription {
   readonly inputs: readonly string[] | null;
   readonly outputs: readonly string[] | null;
   readonly params: readonly string[] | null;

@@ -10,7 +10,7 @@ export function describeSchema(schema: Schema): readonly string[] {
 }
 
 /** `double`, `Array(long)`, `Map(str -> double)`, `{k: string (required)}`, `Any`. */
-export function describeType(type: ValueType): string {
+function describeType(type: ValueType): string {
   switch (type.kind) {
     case 'scalar':
       return type.type;

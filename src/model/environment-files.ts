@@ -18,7 +18,7 @@ export interface ModelEnvironment {
 }
 
 /** What conda.yaml says. */
-export interface CondaEnvironment {
+interface CondaEnvironment {
   readonly name: string | null;
   readonly channels: readonly string[];
   /** Packages of conda itself. */
