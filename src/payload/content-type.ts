@@ -1,5 +1,6 @@
 /** Which format a Content-Type header names. Source: MLflow 3.17.2 pyfunc/scoring_server/__init__.py `invocations`. */
 import { slipwayError } from '../errors/slipway-error.ts';
+import type { DecodeOptions } from './decode-options.ts';
 import { protocolChange } from './protocol-change.ts';
 
 /** Formats of a request. */
@@ -17,7 +18,10 @@ const formats: ReadonlyMap<string, RequestFormat> = new Map([
  *
  * @throws CONTENT_TYPE_MISSING, UNSUPPORTED_CONTENT_TYPE
  */
-export function readContentType(header: string | undefined, lenientTypes = false): RequestFormat {
+export function readContentType(
+  header: string | undefined,
+  { lenientTypes }: DecodeOptions,
+): RequestFormat {
   if (header === 'application/json') return 'json';
   if (header === undefined) {
     throw slipwayError(

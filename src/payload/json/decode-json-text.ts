@@ -60,8 +60,8 @@ export function decodeJsonText(body: Uint8Array): string | null {
 export function decodePlainUtf8(body: Uint8Array): string | null {
   if (detectJsonEncoding(body) !== 'utf-8') return null;
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (isAscii(body)) return buffer.latin1Slice();
-  return isUtf8(body) ? buffer.utf8Slice() : null;
+  if (isAscii(body)) return buffer.toString('latin1');
+  return isUtf8(body) ? buffer.toString('utf8') : null;
 }
 
 /** UTF-8 in which the three bytes of a surrogate (ED A0..BF xx) are let through. */
@@ -82,7 +82,7 @@ function decodeLenientUtf8(body: Uint8Array): string | null {
 
 function decodeStrictUtf8(bytes: Uint8Array): string | null {
   if (!isUtf8(bytes)) return null;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).utf8Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 type ByteOrder = 'big' | 'little';

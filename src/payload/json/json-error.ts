@@ -14,8 +14,8 @@ export function jsonSyntaxError(
 ): SlipwayError {
   const before = text.slice(0, at);
   const line = before.split('\n').length;
-  const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
-  const position = [...before].length;
+  const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1;
+  const position = Array.from(before).length;
   const message = `${problem}: line ${line} column ${column} (char ${position})`;
   return unreadableJson(`JSONDecodeError(${reprString(message)})`, body, {
     line,

@@ -1,0 +1,45 @@
+/** What `lenientTypes` refuses: casts that would lose something without a word. Source: docs/reference/differences.md. */
+import type { PyValue } from '../../data/py-value.ts';
+import type { Vector } from '../../data/vector.ts';
+import { vectorValues } from '../../data/vector-values.ts';
+import type { ScalarType } from '../../model/signature.ts';
+import type { RowCursor } from './pack-values.ts';
+import { pythonError } from './python-error.ts';
+import { parsePythonInteger } from './python-number.ts';
+
+const integerBits = { integer: 32, long: 64 } as const;
+
+/** Checks every cell before the cast. @throws INVALID_INPUT at the first that would lose something */
+export function checkLenientCast(data: Vector, type: ScalarType, cursor: RowCursor): void {
+  if (type !== 'boolean' && type !== 'integer' && type !== 'long') return;
+  const check = type === 'boolean' ? checkBoolean : checkInteger(type);
+  for (const [row, value] of vectorValues(data).entries()) {
+    cursor.row = row;
+    check(value);
+  }
+}
+
+function checkBoolean(value: PyValue): void {
+  if (typeof value === 'boolean' || value === 0n || value === 1n || value === 0 || value === 1) {
+    return;
+  }
+  throw pythonError('ValueError', 'not a boolean: true, false, 0 and 1 are accepted');
+}
+
+function checkInteger(type: 'integer' | 'long'): (value: PyValue) => void {
+  const bits = integerBits[type];
+  return (value) => {
+    if (typeof value === 'boolean') return;
+    const integer = exactInteger(value);
+    if (integer === null) throw pythonError('ValueError', 'not a whole number');
+    if (BigInt.asIntN(bits, integer) !== integer) {
+      throw pythonError('OverflowError', `out of range of a ${bits}-bit integer`);
+    }
+  };
+}
+
+function exactInteger(value: PyValue): bigint | null {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'string') return parsePythonInteger(value);
+  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
+}

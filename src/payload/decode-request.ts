@@ -1,0 +1,38 @@
+/** A request body → data and params, whatever its content type. */
+import type { Frame } from '../data/frame.ts';
+import type { Signature } from '../model/signature.ts';
+import { readContentType } from './content-type.ts';
+import { decodeCsv } from './csv/decode-csv.ts';
+import { decodeJsonRequest } from './decode-json-request.ts';
+import type { DecodedRequest } from './decoded-request.ts';
+import type { DecodeOptions } from './decode-options.ts';
+import { decodeParquet } from './parquet/decode-parquet.ts';
+
+export type { DecodedRequest } from './decoded-request.ts';
+export type { DecodeOptions } from './decode-options.ts';
+
+/**
+ * Decodes a body and casts it to the signature. JSON and CSV are decoded at once, Parquet returns a promise.
+ *
+ * @param contentType the Content-Type header; undefined when there is none
+ * @throws CONTENT_TYPE_MISSING, UNSUPPORTED_CONTENT_TYPE, INVALID_INPUT, INVALID_PARAMETER
+ */
+export function decodeRequest(
+  body: Uint8Array,
+  contentType: string | undefined,
+  signature: Signature | null,
+  options: DecodeOptions,
+): DecodedRequest | Promise<DecodedRequest> {
+  switch (readContentType(contentType, options)) {
+    case 'json':
+      return decodeJsonRequest(body, signature, options);
+    case 'csv':
+      return table(decodeCsv(body, signature, options));
+    case 'parquet':
+      return decodeParquet(body).then(table);
+  }
+}
+
+function table(data: Frame): DecodedRequest {
+  return { data, params: null, unified: false };
+}
