@@ -58,6 +58,7 @@ function splitParameter(parameter: string): readonly [string, string] {
 
 /** `str.strip` for what a header can hold. */
 function stripSpace(part: string): string {
+  // oxlint-disable-next-line no-control-regex -- Python strips these too
   return part.replaceAll(/^[\s\u001c-\u001f\u0085]+|[\s\u001c-\u001f\u0085]+$/g, '');
 }
 

@@ -31,8 +31,10 @@ export function stackArrays(arrays: readonly NdArray[]): NdArray {
       array.shape.length !== shape.length || array.shape.some((size, at) => size !== shape[at]),
   );
   if (differs) throw inhomogeneous([arrays.length]);
-  const leaves = arrays.flatMap((array) => [...vectorValues(array.data)]);
   const dtype = commonDtype(arrays.map((array) => array.data.dtype));
+  // Zero-dimensional arrays are not opened when objects hold them.
+  const keep = dtype === 'object' && shape.length === 0;
+  const leaves = keep ? arrays : arrays.flatMap((array) => [...vectorValues(array.data)]);
   return arrayOfLeaves(leaves, [arrays.length, ...shape], dtype, { row: 0 });
 }
 
