@@ -84,13 +84,19 @@ async function replayCase(
   one: CorpusCase,
   replayer: Replayer,
 ): Promise<Outcome> {
-  const refusedEarly = stagesBeforeTheModel.has(one.stage ?? '') && !replayer.fromTypeHint;
+  const refusedEarly = isRefusedEarly(one) && !replayer.fromTypeHint;
   if (!replayer.scores && !refusedEarly) return { id: one.id, verdict: 'needs another runtime' };
   const answer = await send(replayer.app, one);
   const reason = judgeAnswer(one, answer, recorded.numeric);
   if (reason === null || listedDifference(one, answer) !== null)
     return { id: one.id, verdict: 'passed' };
   return { id: one.id, verdict: 'failed', reason };
+}
+
+/** A 404 with an error code is the model's own answer: the protocol's has none. */
+function isRefusedEarly(one: CorpusCase): boolean {
+  if (one.stage === 'protocol' && one.error_code !== undefined) return false;
+  return stagesBeforeTheModel.has(one.stage ?? '');
 }
 
 async function send(app: FastifyInstance, one: CorpusCase): Promise<Answer> {
