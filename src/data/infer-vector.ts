@@ -3,7 +3,14 @@
  * Source: pandas 3.1 `lib.maybe_convert_objects`.
  */
 import { NOT_A_TIME } from './dtype.ts';
-import { isNumpyScalar, isPyDatetime, type PyDatetime, type PyValue } from './py-value.ts';
+import { narrowNumbers, numericBytes } from './narrow-numbers.ts';
+import {
+  isNumpyScalar,
+  isPyDatetime,
+  type NumpyScalar,
+  type PyDatetime,
+  type PyValue,
+} from './py-value.ts';
 import type { Vector } from './vector.ts';
 
 const int64Min = -(2n ** 63n);
@@ -23,6 +30,8 @@ interface Seen {
   other: boolean;
   least: bigint;
   greatest: bigint;
+  /** Bytes of the widest NumPy number; infinite once a Python number is among them, 0 before any. */
+  width: number;
 }
 
 /** Makes a vector of the narrowest dtype that pandas would choose; an empty list gives `object`. */
@@ -35,7 +44,9 @@ export function inferVector(values: readonly PyValue[]): Vector {
     return { dtype: 'str', values: values.map((v) => (typeof v === 'string' ? v : null)) };
   if (seen.bool) return inferBooleans(values, seen);
   if (seen.datetime) return inferDatetimes(values);
-  return inferNumbers(values, seen);
+  const numbers = inferNumbers(values, seen);
+  // Without a missing value, NumPy numbers keep the width of their widest.
+  return seen.none || seen.nan ? numbers : narrowNumbers(numbers, seen.width);
 }
 
 function look(values: readonly PyValue[]): Seen {
@@ -50,6 +61,7 @@ function look(values: readonly PyValue[]): Seen {
     other: false,
     least: 0n,
     greatest: 0n,
+    width: 0,
   };
   for (const value of values) note(seen, value);
   if (seen.least < int64Min || seen.greatest > uint64Max) seen.other = true;
@@ -57,11 +69,12 @@ function look(values: readonly PyValue[]): Seen {
 }
 
 function note(seen: Seen, value: PyValue): void {
-  if (isNumpyScalar(value)) return note(seen, value.value);
+  if (isNumpyScalar(value)) return noteNumpyScalar(seen, value);
   if (value === null) seen.none = true;
   else if (typeof value === 'number') {
     if (Number.isNaN(value)) seen.nan = true;
     else seen.float = true;
+    seen.width = Number.POSITIVE_INFINITY;
   } else if (typeof value === 'bigint') noteInteger(seen, value);
   else if (typeof value === 'string') seen.string = true;
   else if (typeof value === 'boolean') seen.bool = true;
@@ -69,8 +82,15 @@ function note(seen: Seen, value: PyValue): void {
   else seen.other = true;
 }
 
+function noteNumpyScalar(seen: Seen, scalar: NumpyScalar): void {
+  const { width } = seen;
+  note(seen, scalar.value);
+  seen.width = Math.max(width, numericBytes[scalar.dtype]);
+}
+
 function noteInteger(seen: Seen, value: bigint): void {
   seen.int = true;
+  seen.width = Number.POSITIVE_INFINITY;
   if (value < seen.least) seen.least = value;
   if (value > seen.greatest) seen.greatest = value;
 }

@@ -31,7 +31,7 @@ export function castColumn(column: Vector, type: ScalarType, context: CastContex
   if (column.dtype === dtypeOfType[type] && isNaive(column)) return column;
   if (type === 'string' || type === 'binary') return castToText(column, type, context);
   const inferred = column.dtype === 'object' ? inferVector(column.values) : column;
-  if (inferred.dtype === dtypeOfType[type]) return inferred;
+  if (inferred.dtype === dtypeOfType[type] && isNaive(inferred)) return inferred;
   return castInferred(inferred, type, context);
 }
 

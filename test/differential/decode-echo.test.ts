@@ -25,6 +25,12 @@ const isListedDifference = (one: CorpusCase): boolean =>
   one.response.status === 500 ||
   (one.request.headers['Content-Type'] === 'text/csv' && /datetime/i.test(one.id));
 
+/** Params are enforced elsewhere, and a model may raise any error. */
+const isDecoding = (one: CorpusCase): boolean =>
+  (one.stage === 'parse' || one.stage === 'protocol' || one.stage === 'enforce') &&
+  !one.response.body.includes('arameters') &&
+  !one.model.startsWith('pf_raise');
+
 interface Result {
   readonly decoded?: DecodedRequest;
   readonly data?: PyValue;
@@ -35,7 +41,7 @@ async function run(one: CorpusCase, signature: Signature | null): Promise<Result
   let stage: 'parse' | 'enforce' = 'parse';
   try {
     const body = requestBody(one) ?? new Uint8Array();
-    const contentType = one.request.headers['Content-Type'];
+    const contentType = findHeader(one, 'content-type');
     const decoded = await decodeRequest(body, contentType, signature, options);
     stage = 'enforce';
     return { decoded, data: enforceInput(decoded.data, signature, options) };
@@ -45,8 +51,16 @@ async function run(one: CorpusCase, signature: Signature | null): Promise<Result
   }
 }
 
+function findHeader({ request }: CorpusCase, name: string): string | undefined {
+  return Object.entries(request.headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
 /** Problems of one case; empty when it agrees. */
-async function judge(one: CorpusCase, signature: Signature | null, echo: boolean): Promise<string | null> {
+async function judge(
+  one: CorpusCase,
+  signature: Signature | null,
+  echo: boolean,
+): Promise<string | null> {
   const result = await run(one, signature);
   const { status } = one.response;
   if (status === 200) {
@@ -55,7 +69,7 @@ async function judge(one: CorpusCase, signature: Signature | null, echo: boolean
     }
     return echo ? compareEcho(one, result) : null;
   }
-  if (one.stage !== 'parse' && one.stage !== 'protocol' && one.stage !== 'enforce') return null;
+  if (!isDecoding(one)) return null;
   if (result.refusal === undefined) return `accepted; MLflow refuses (${one.stage})`;
   const { httpStatus, mlflowCode } = result.refusal.error.definition;
   const code = one.error_code ?? mlflowCode;
@@ -66,7 +80,10 @@ async function judge(one: CorpusCase, signature: Signature | null, echo: boolean
 
 function compareEcho(one: CorpusCase, { decoded, data = null }: Result): string | null {
   const answer = JSON.parse(one.response.body) as Record<string, unknown>;
-  const printed = (decoded?.unified === true ? answer : answer['predictions']) as Record<string, unknown>;
+  const printed = (decoded?.unified === true ? answer : answer['predictions']) as Record<
+    string,
+    unknown
+  >;
   const generation = one.model.startsWith('pf_') ? 'pf' : 'contract';
   const expected = generation === 'pf' ? printed['input'] : pickSummary(printed);
   const actual = generation === 'pf' ? describeInput(data) : summarizeInput(data);
@@ -83,7 +100,10 @@ function pickSummary(printed: Record<string, unknown>): unknown {
 }
 
 function normalize(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/([<|][US])\d+/g, '$1');
+  return JSON.stringify(value)
+    .replaceAll(/([<|][US])\d+/g, '$1')
+    .replaceAll(/(\d)\. ?(?=[,\]])/g, '$1.0')
+    .replaceAll(/np\.(?:bytes|str)_\(((?:b?'[^']*'))\)/g, '$1');
 }
 
 const isInvocation = (one: CorpusCase): boolean =>
@@ -107,7 +127,9 @@ describe.skipIf(outerCorpora.length === 0)('decoding as recorded (needs ../share
     const results = await Promise.all(models.map(replay));
     const failures = results.flatMap((result) => result.failures);
     const total = results.reduce((sum, result) => sum + result.total, 0);
-    process.stdout.write(`decode: ${total - failures.length} of ${total} recorded requests agree\n`);
+    process.stdout.write(
+      `decode: ${total - failures.length} of ${total} recorded requests agree\n`,
+    );
     expect(failures).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { isFrame } from '../../src/data/frame.ts';
 import type { ColumnLabel, Frame } from '../../src/data/frame.ts';
 import { isNdArray, type NdArray } from '../../src/data/nd-array.ts';
 import { isNumpyScalar, isPyDatetime, type PyValue } from '../../src/data/py-value.ts';
-import { pythonRepr, reprString } from '../../src/data/python-repr.ts';
+import { pythonRepr, reprBytes, reprString } from '../../src/data/python-repr.ts';
 import type { Vector } from '../../src/data/vector.ts';
 import { elementAt, vectorValues } from '../../src/data/vector-values.ts';
 
@@ -66,7 +66,8 @@ export function summarizeInput(value: PyValue): Printed {
       vals: printRows(value),
     };
   }
-  if (isNdArray(value)) return { type: 'ndarray', dtype: numpyDtype(value), shape: [...value.shape] };
+  if (isNdArray(value))
+    return { type: 'ndarray', dtype: numpyDtype(value), shape: [...value.shape] };
   if (value instanceof Map) return { type: 'dict', keys: [...value.keys()] };
   return { type: typeName(value) };
 }
@@ -74,20 +75,25 @@ export function summarizeInput(value: PyValue): Printed {
 function printIndex(frame: Frame): string[] {
   return frame.index === undefined
     ? Array.from({ length: frame.rowCount }, (_, row) => String(row))
-    : frame.index.map((label) => (Array.isArray(label) ? tuple(label.map(printCell)) : printCell(label)));
+    : frame.index.map((label) =>
+        Array.isArray(label) ? tuple(label.map(printCell)) : printCell(label),
+      );
 }
 
 function printRows(frame: Frame): string[][] {
   return Array.from({ length: frame.rowCount }, (_, row) =>
     frame.columns.map(({ data }) =>
-      data.dtype.startsWith('datetime64') ? printTimestamp(elementAt(data, row)) : printCell(elementAt(data, row)),
+      data.dtype.startsWith('datetime64')
+        ? printTimestamp(elementAt(data, row))
+        : printCell(elementAt(data, row)),
     ),
   );
 }
 
 function printTimestamp(value: PyValue): string {
   if (!isPyDatetime(value)) return 'NaT';
-  const second = value.nanoseconds / 1_000_000_000n - (value.nanoseconds % 1_000_000_000n < 0n ? 1n : 0n);
+  const second =
+    value.nanoseconds / 1_000_000_000n - (value.nanoseconds % 1_000_000_000n < 0n ? 1n : 0n);
   const rest = value.nanoseconds - second * 1_000_000_000n;
   const clock = new Date(Number(second) * 1000).toISOString().slice(0, 19).replace('T', ' ');
   const digits = String(rest).padStart(9, '0');
@@ -100,7 +106,9 @@ function printCell(value: PyValue): string {
   if (isNdArray(value)) return printArray(value);
   if (isPyDatetime(value)) return printTimestamp(value);
   if (isNumpyScalar(value)) return printNumpyScalar(value.dtype, value.value);
-  if (Array.isArray(value)) return `[${value.map((item) => printCell(item as PyValue)).join(', ')}]`;
+  if (value instanceof Uint8Array) return reprBytes(value);
+  if (Array.isArray(value))
+    return `[${value.map((item) => printCell(item as PyValue)).join(', ')}]`;
   if (value instanceof Map) {
     const items = Array.from(value, ([key, item]) => `${reprString(key)}: ${printCell(item)}`);
     return `{${items.join(', ')}}`;
@@ -113,12 +121,24 @@ function printNumpyScalar(dtype: string, value: PyValue): string {
   return `np.${dtype}(${pythonRepr(value)})`;
 }
 
-/** Zero-dimensional arrays only: what a column of objects holds. */
+/** `repr` of an array, without the padding of floats. */
 function printArray(array: NdArray): string {
-  const dtype = { str: '<U', object: 'object' }[array.data.dtype as 'str' | 'object'];
-  const text = printCell(elementAt(array.data, 0)).replace(/\.0$/, '.');
-  if (dtype === undefined) return `array(${text})`;
-  return `array(${text}, dtype=${dtype === '<U' ? "'<U'" : dtype})`;
+  const { dtype } = array.data;
+  const texts = vectorValues(array.data).map(printCell);
+  const text = nest(texts, array.shape);
+  if (texts.length === 0) return `array([], dtype=${dtype})`;
+  if (dtype === 'str') return `array(${text}, dtype='<U')`;
+  return `array(${text}${dtype === 'object' ? ', dtype=object' : ''})`;
+}
+
+function nest(texts: readonly string[], shape: readonly number[]): string {
+  const [size, ...rest] = shape;
+  if (size === undefined) return texts[0] ?? '';
+  const step = texts.length / Math.max(size, 1);
+  const parts = Array.from({ length: size }, (_, at) =>
+    nest(texts.slice(at * step, (at + 1) * step), rest),
+  );
+  return `[${parts.join(', ')}]`;
 }
 
 function printLabel(label: ColumnLabel): string {
