@@ -6,6 +6,7 @@ import { decodeCsv } from './csv/decode-csv.ts';
 import { decodeJsonRequest } from './decode-json-request.ts';
 import type { DecodedRequest } from './decoded-request.ts';
 import type { DecodeOptions } from './decode-options.ts';
+import { decodeFastFrame } from './fast/decode-fast-frame.ts';
 import { decodeParquet } from './parquet/decode-parquet.ts';
 
 export type { DecodedRequest } from './decoded-request.ts';
@@ -25,12 +26,22 @@ export function decodeRequest(
 ): DecodedRequest | Promise<DecodedRequest> {
   switch (readContentType(contentType, options)) {
     case 'json':
-      return decodeJsonRequest(body, signature, options);
+      return decodeJson(body, signature, options);
     case 'csv':
       return table(decodeCsv(body, signature, options));
     case 'parquet':
       return decodeParquet(body).then(table);
   }
+}
+
+/** The fast paths give what the exact one gives, or null. */
+function decodeJson(
+  body: Uint8Array,
+  signature: Signature | null,
+  options: DecodeOptions,
+): DecodedRequest {
+  const fast = signature === null ? null : decodeFastFrame(body, signature);
+  return fast === null ? decodeJsonRequest(body, signature, options) : table(fast);
 }
 
 function table(data: Frame): DecodedRequest {

@@ -37,66 +37,69 @@ export interface RowCursor {
  * @throws INVALID_INPUT with Python's text
  */
 export function packValues(values: readonly PyValue[], dtype: Dtype, cursor: RowCursor): Vector {
-  const convert = <T>(one: (value: PyValue) => T): ((value: PyValue, row: number) => T) => {
-    return (value, row) => {
-      cursor.row = row;
-      return one(value);
-    };
-  };
-  const small = (type: IntegerDtype): ((value: PyValue, row: number) => number) =>
-    convert((value) => Number(toRangedInteger(value, type)));
+  if (isIntegerDtype(dtype)) return packIntegers(values, dtype, cursor);
   switch (dtype) {
     case 'bool':
       return { dtype, values: Uint8Array.from(values, (value) => (isPythonTrue(value) ? 1 : 0)) };
-    case 'int8':
-      return { dtype, values: Int8Array.from(values, small(dtype)) };
-    case 'int16':
-      return { dtype, values: Int16Array.from(values, small(dtype)) };
-    case 'int32':
-      return { dtype, values: Int32Array.from(values, small(dtype)) };
-    case 'uint8':
-      return { dtype, values: Uint8Array.from(values, small(dtype)) };
-    case 'uint16':
-      return { dtype, values: Uint16Array.from(values, small(dtype)) };
-    case 'uint32':
-      return { dtype, values: Uint32Array.from(values, small(dtype)) };
-    case 'int64':
-      return {
-        dtype,
-        values: BigInt64Array.from(
-          values,
-          convert((value) => toRangedInteger(value, dtype)),
-        ),
-      };
-    case 'uint64':
-      return {
-        dtype,
-        values: BigUint64Array.from(
-          values,
-          convert((value) => toRangedInteger(value, dtype)),
-        ),
-      };
     case 'float16':
       return {
         dtype,
         values: Float32Array.from(
           values,
-          convert((value) => roundToHalf(toPythonFloat(value))),
+          track(cursor, (value) => roundToHalf(toPythonFloat(value))),
         ),
       };
     case 'float32':
-      return { dtype, values: Float32Array.from(values, convert(toPythonFloat)) };
+      return { dtype, values: Float32Array.from(values, track(cursor, toPythonFloat)) };
     case 'float64':
-      return { dtype, values: Float64Array.from(values, convert(toPythonFloat)) };
+      return { dtype, values: Float64Array.from(values, track(cursor, toPythonFloat)) };
     case 'str':
-      return { dtype, values: values.map(convert((value) => dropNulls(pythonStr(value)))) };
+      return { dtype, values: values.map(track(cursor, (value) => dropNulls(pythonStr(value)))) };
     case 'bytes':
-      return { dtype, values: values.map(convert(toAsciiBytes)) };
+      return { dtype, values: values.map(track(cursor, toAsciiBytes)) };
     case 'object':
       return { dtype, values };
     default:
       return packDatetimes(values, dtype, cursor);
   }
+}
+
+function packIntegers(values: readonly PyValue[], dtype: IntegerDtype, cursor: RowCursor): Vector {
+  const big = track(cursor, (value) => toRangedInteger(value, dtype));
+  const small = track(cursor, (value) => Number(toRangedInteger(value, dtype)));
+  switch (dtype) {
+    case 'int8':
+      return { dtype, values: Int8Array.from(values, small) };
+    case 'int16':
+      return { dtype, values: Int16Array.from(values, small) };
+    case 'int32':
+      return { dtype, values: Int32Array.from(values, small) };
+    case 'uint8':
+      return { dtype, values: Uint8Array.from(values, small) };
+    case 'uint16':
+      return { dtype, values: Uint16Array.from(values, small) };
+    case 'uint32':
+      return { dtype, values: Uint32Array.from(values, small) };
+    case 'int64':
+      return { dtype, values: BigInt64Array.from(values, big) };
+    case 'uint64':
+      return { dtype, values: BigUint64Array.from(values, big) };
+  }
+}
+
+function isIntegerDtype(dtype: Dtype): dtype is IntegerDtype {
+  return dtype in integerRanges;
+}
+
+/** Notes the row before converting it. */
+function track<T>(
+  cursor: RowCursor,
+  convert: (value: PyValue) => T,
+): (value: PyValue, row: number) => T {
+  return (value, row) => {
+    cursor.row = row;
+    return convert(value);
+  };
 }
 
 /** NumPy's fixed-width strings lose the zeros at their end. */
