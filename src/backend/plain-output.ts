@@ -83,7 +83,7 @@ function plainColumn({ dtype, values }: Vector): PlainColumn {
   if (dtype === 'bool') return Array.from(values as Uint8Array, (value) => value !== 0);
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     const unit = /^datetime64\[(.*)\]$/.exec(dtype)?.[1];
-    return Array.from(values as BigInt64Array, (value) =>
+    return Array.from<bigint, PlainOutput>(values, (value) =>
       unit === undefined ? plainInteger(value) : plainDate(value, unit),
     );
   }

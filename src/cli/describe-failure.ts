@@ -13,7 +13,9 @@ export function describeFailure(error: unknown, verbose: boolean): string {
 
 function causesOf(cause: unknown): string {
   if (cause === undefined) return '';
-  if (!(cause instanceof Error)) return `  caused by: ${oneLine(String(cause))}\n`;
+  if (!(cause instanceof Error)) {
+    return `  caused by: ${typeof cause === 'string' ? oneLine(cause) : typeof cause}\n`;
+  }
   return `  caused by: ${cause.name}: ${oneLine(cause.message)}\n${causesOf(cause.cause)}`;
 }
 

@@ -15,7 +15,7 @@ export function describeType(type: ValueType): string {
       return `{${type.properties
         .map(({ name, type: of, required }) => `${name}${required ? '' : '?'}: ${describeType(of)}`)
         .join(', ')}}`;
-    case 'any':
+    default:
       return 'any';
   }
 }

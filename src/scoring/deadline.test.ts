@@ -16,6 +16,11 @@ function endless(): { work: (signal: AbortSignal) => Promise<never>; reason: () 
   };
 }
 
+async function failLater(): Promise<never> {
+  await new Promise(setImmediate);
+  throw new Error('later');
+}
+
 describe('createDeadline', () => {
   it('passes on what work gives, at once or later', async () => {
     const deadline = createDeadline(60_000);
@@ -32,11 +37,7 @@ describe('createDeadline', () => {
     await expect(deadline.run(begun, () => Promise.reject(new Error('now')))).rejects.toThrow(
       'now',
     );
-    const later = async (): Promise<never> => {
-      await new Promise(setImmediate);
-      throw new Error('later');
-    };
-    await expect(deadline.run(begun, later)).rejects.toThrow('later');
+    await expect(deadline.run(begun, failLater)).rejects.toThrow('later');
   });
 
   it('ends work that takes too long', async () => {

@@ -30,6 +30,8 @@ export interface Deadline {
   run<T>(begun: Begun, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
+const settledPromise: Promise<void> = Promise.resolve();
+
 /** Makes the deadline of all requests that may take `timeoutMs`. */
 export function createDeadline(timeoutMs: number): Deadline {
   const idle: AbortController[] = [];
@@ -48,7 +50,7 @@ export function createDeadline(timeoutMs: number): Deadline {
       };
       pending.then(mark, mark);
       // The reactions of a promise that is settled already run before our own continuation.
-      await null;
+      await settledPromise;
       if (!settled) return watch(pending, begun, controller, timeoutMs);
       idle.push(controller);
       return pending;

@@ -29,7 +29,6 @@ async function ask(
   service: ScoringService = describing,
   compat: 'slipway' | 'mlflow' = 'slipway',
 ): Promise<Response> {
-  const report = (text: string): void => void reports.push(text);
   const server = createScoringServer(service, {
     compat,
     timeoutMs: 60_000,
@@ -38,6 +37,17 @@ async function ask(
   });
   servers.push(server);
   return server.app.inject(request);
+}
+
+/** A service that fails with `error`. */
+function failing(error: unknown): ScoringService {
+  return serviceOf(async () => {
+    throw error;
+  });
+}
+
+function report(text: string): void {
+  reports.push(text);
 }
 
 describe('fixed routes', () => {
@@ -148,7 +158,6 @@ describe('/invocations', () => {
 });
 
 describe('errors', () => {
-  const failing = (error: unknown): ScoringService => serviceOf(() => Promise.reject(error));
   const post: InjectOptions = { method: 'POST', url: '/invocations', payload: '{"inputs": [1]}' };
 
   it('of enforcement carry MLflow’s codes and prefix', async () => {

@@ -12,7 +12,7 @@ export interface FixedRoute {
   readonly allow: string;
   /** Some pages answer HEAD as well. */
   readonly head: boolean;
-  answer(): Answer | Promise<Answer>;
+  readonly answer: () => Answer | Promise<Answer>;
 }
 
 const alive: Answer = { status: 200, contentType: 'application/json', body: '\n' };

@@ -13,7 +13,7 @@ export interface AnswerStyle {
   stopping: boolean;
 }
 
-/** Sends `answer`; a body is left out of HEAD answers by Node. */
+/** Sends `answer`; a HEAD answer has the headers only. */
 export function sendAnswer(
   reply: FastifyReply,
   { status, contentType, body }: Answer,
@@ -30,5 +30,5 @@ export function sendAnswer(
   if (style.stopping) headers['connection'] = 'close';
   if (extra !== undefined) Object.assign(headers, extra);
   reply.raw.writeHead(status, headers);
-  reply.raw.end(body);
+  reply.raw.end(reply.request.method === 'HEAD' ? undefined : body);
 }

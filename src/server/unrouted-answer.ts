@@ -14,7 +14,7 @@ export interface UnroutedAnswer {
  * @param host value of the Host header
  */
 export function unroutedAnswer(url: string, host: string): UnroutedAnswer {
-  const [rawPath = '', query] = splitQuery(url);
+  const [rawPath, query] = splitQuery(url);
   const path = decodePath(rawPath);
   const allow = allowedMethods(path);
   if (allow !== undefined) return { answer: detail(405, 'Method Not Allowed'), headers: { allow } };
