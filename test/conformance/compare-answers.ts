@@ -17,6 +17,11 @@ const tolerances: Readonly<Record<Numeric, number>> = {
   blas: 1e-5,
 };
 
+/** Largest relative difference allowed. */
+export function toleranceOf(numeric: Numeric): number {
+  return tolerances[numeric];
+}
+
 /** What is wrong with `answer`; null when it is as it must be. */
 export function judgeAnswer(recorded: CorpusCase, answer: Answer, numeric: Numeric): string | null {
   const expected = recorded.response;
@@ -60,7 +65,7 @@ function judgeHeaders(recorded: CorpusCase, answer: Answer): string | null {
 
 function judgeBody(recorded: CorpusCase, body: string, numeric: Numeric): string | null {
   const kind = recorded.numeric ?? numeric;
-  return judgeText(recorded.response.body, body, tolerances[kind]);
+  return judgeText(recorded.response.body, body, toleranceOf(kind));
 }
 
 /** Compares two bodies: the same bytes, or, with a tolerance, the same text around close numbers. */

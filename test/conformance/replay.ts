@@ -1,5 +1,5 @@
 /** Replays the recorded exchanges of a model through our server, in process. */
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Scorer } from '../../src/contract/scorer.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
 import type { SavedModel } from '../../src/model/saved-model.ts';
@@ -66,7 +66,8 @@ async function openReplayer(recorded: CorpusModel): Promise<Replayer> {
   };
 }
 
-async function openScorer(model: SavedModel): Promise<{ scorer: Scorer; scores: boolean }> {
+/** The native scorer of a model, or a stand-in that must not be asked. */
+export async function openScorer(model: SavedModel): Promise<{ scorer: Scorer; scores: boolean }> {
   const assessment = await nativeRuntime.assess(model);
   if (!assessment.canScore) return { scorer: unreachableScorer, scores: false };
   const environment = await nativeRuntime.prepare(model, {});
@@ -102,7 +103,7 @@ function isRefusedEarly(one: CorpusCase): boolean {
 async function send(app: FastifyInstance, one: CorpusCase): Promise<Answer> {
   const body = requestBody(one);
   const response = await app.inject({
-    method: one.request.method as HTTPMethods,
+    method: one.request.method as NonNullable<InjectOptions['method']>,
     url: one.request.path,
     headers: { host: 'testserver', ...one.request.headers },
     ...(body === undefined ? {} : { payload: body }),
