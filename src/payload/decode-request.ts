@@ -7,6 +7,7 @@ import { decodeJsonRequest } from './decode-json-request.ts';
 import type { DecodedRequest } from './decoded-request.ts';
 import type { DecodeOptions } from './decode-options.ts';
 import { decodeFastFrame } from './fast/decode-fast-frame.ts';
+import { decodeNumericBody } from './numeric/decode-numeric-body.ts';
 import { decodeParquet } from './parquet/decode-parquet.ts';
 
 export type { DecodedRequest } from './decoded-request.ts';
@@ -40,7 +41,10 @@ function decodeJson(
   signature: Signature | null,
   options: DecodeOptions,
 ): DecodedRequest {
-  const fast = signature === null ? null : decodeFastFrame(body, signature);
+  const fast =
+    signature === null
+      ? null
+      : (decodeNumericBody(body, signature) ?? decodeFastFrame(body, signature));
   return fast === null ? decodeJsonRequest(body, signature, options) : table(fast);
 }
 
