@@ -25,7 +25,8 @@ export function describeInput(value: PyValue): Printed {
   if (Array.isArray(value)) {
     return { type: 'list', items: value.slice(0, rowLimit).map((item) => describeInput(item)) };
   }
-  return { type: typeName(value), repr: printCell(value) };
+  const repr = isPyDatetime(value) ? printDatetime64(value.nanoseconds) : printCell(value);
+  return { type: typeName(value), repr };
 }
 
 function describeItems(dict: ReadonlyMap<string, PyValue>): Printed {
@@ -88,6 +89,13 @@ function printRows(frame: Frame): string[][] {
         : printCell(elementAt(data, row)),
     ),
   );
+}
+
+function printDatetime64(nanoseconds: bigint): string {
+  const second = nanoseconds / 1_000_000_000n - (nanoseconds % 1_000_000_000n < 0n ? 1n : 0n);
+  const rest = String(nanoseconds - second * 1_000_000_000n).padStart(9, '0');
+  const clock = new Date(Number(second) * 1000).toISOString().slice(0, 19);
+  return `np.datetime64('${clock}.${rest}')`;
 }
 
 function printTimestamp(value: PyValue): string {

@@ -13,24 +13,55 @@ import { labelKey } from '../frame/labels.ts';
 import { type CastTarget, castTo, describeTarget } from './cast-target.ts';
 import type { RowCursor } from './pack-values.ts';
 import { pairTargets } from './pair-targets.ts';
-import { describePythonError, expectSlipwayError } from './python-error.ts';
+import { castVector } from './cast-vector.ts';
+import { describePythonError, expectSlipwayError, pythonError } from './python-error.ts';
 
 /** Casts; columns that the schema does not know stay. @throws INVALID_INPUT naming column, row, value and type */
 export function castFrame(frame: Frame, schema: Schema, options: DecodeOptions): Frame {
   const columns = [...frame.columns];
   for (const { label, target } of pairTargets(frame, schema)) {
     const key = labelKey(label);
-    for (const [at, column] of columns.entries()) {
-      if (labelKey(column.label) === key) columns[at] = castColumn(column, target, options);
+    const places = [...columns.keys()].filter((at) => labelKey(columns[at]?.label ?? '') === key);
+    const use = places.length > 1 ? forEqualLabels(target) : castTo;
+    for (const at of places) {
+      const column = columns[at];
+      if (column !== undefined) columns[at] = castColumn(column, target, options, use);
     }
   }
   return { ...frame, columns };
 }
 
-function castColumn({ label, data }: Column, target: CastTarget, options: DecodeOptions): Column {
+/** Columns of one label are a frame in pandas, which has no `dtype` and is not read as dates. */
+function forEqualLabels(target: CastTarget): typeof castTo {
+  return (data, _target, cursor, options) => {
+    const name = describeTarget(target);
+    if (name === 'datetime64[ns]') {
+      throw pythonError('ValueError', 'to assemble mappings requires year, month and day');
+    }
+    if (
+      target.kind === 'column' &&
+      (target.type.kind !== 'scalar' || target.type.type === 'binary')
+    ) {
+      return castTo(data, target, cursor, options);
+    }
+    if (name === "<class 'object'>" || name === 'object' || name === 'str') {
+      throw pythonError('AttributeError', "'DataFrame' object has no attribute 'dtype'");
+    }
+    return target.kind === 'tensor' && target.dtype !== null && target.dtype !== 'bytes'
+      ? castVector(data, target.dtype, cursor)
+      : castTo(data, target, cursor, options);
+  };
+}
+
+function castColumn(
+  { label, data }: Column,
+  target: CastTarget,
+  options: DecodeOptions,
+  use: typeof castTo,
+): Column {
   const cursor = { row: -1 };
   try {
-    return { label, data: castTo(data, target, cursor, options) };
+    return { label, data: use(data, target, cursor, options) };
   } catch (cause) {
     throw failedConversion({ label, data }, target, cursor, cause);
   }

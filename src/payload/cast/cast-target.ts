@@ -64,6 +64,8 @@ function castToNested(data: Vector, type: ValueType, need: Need, cursor: RowCurs
 
 /** `Series.map`: one function for every cell. */
 function mapCells(data: Vector, cursor: RowCursor, convert: (cell: PyValue) => PyValue): Vector {
+  // An empty column keeps its dtype.
+  if (data.values.length === 0) return data;
   const values = vectorValues(data).map((cell, row) => {
     cursor.row = row;
     return convert(cell);

@@ -1,10 +1,11 @@
 /**
  * The forms of dates that pandas guesses from a text, as far as they are decided here: year first or last with `-`, `/`
- * or `.`, compact `20240102`, and a time with fraction and offset. Month names, two-digit years and AM/PM are refused.
+ * or `.`, compact `20240102`, English months, and a time with fraction and offset. Two-digit years and AM/PM are refused.
  * Source: pandas 3.1 _libs/tslibs/parsing.pyx `guess_datetime_format`.
  */
 import { NOT_A_TIME } from '../../data/dtype.ts';
 import { type DateParts, fractionToNanoseconds, isCalendarDay, toNanoseconds } from './calendar.ts';
+import { matchMonthName } from './match-month-name.ts';
 import { pythonError } from './python-error.ts';
 
 /** The form of a text: two texts of one column must share it. */
@@ -12,12 +13,14 @@ export interface DateForm {
   /** Spelling of everything that is no digit group. */
   readonly shape: string;
   readonly order: 'ymd' | 'mdy' | 'dmy';
-  /** Offset as written; absent in naive texts. */
-  readonly zone?: string;
+  /** Minutes east of UTC; absent in naive texts. */
+  readonly offsetMinutes?: number;
 }
 
 interface Match {
   readonly shape: string;
+  /** A second shape that the text fits as well. */
+  readonly otherShape?: string;
   readonly yearFirst: boolean;
   readonly fields: readonly [number, number, number];
   readonly time: Time;
@@ -28,10 +31,11 @@ interface Time {
   readonly minute: number;
   readonly second: number;
   readonly nanosecond: number;
-  readonly zone: string | undefined;
+  /** Minutes east of UTC; undefined in a naive text. */
+  readonly offsetMinutes: number | undefined;
 }
 
-const zone = String.raw`\s?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)`;
+const zone = String.raw`\s?(Z|UTC|GMT|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)`;
 const time = String.raw`(?:([T ])(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?)?(?:${zone})?)?`;
 const yearFirst = new RegExp(String.raw`^(\s*)(\d{4})([-/.])(\d{1,2})\3(\d{1,2})${time}(\s*)$`);
 const yearLast = new RegExp(String.raw`^(\s*)(\d{1,2})([-/.])(\d{1,2})\3(\d{4})${time}(\s*)$`);
@@ -44,22 +48,25 @@ export function readDateForm(text: string): DateForm {
   if (match === null) throw unknownDate(text);
   const order = match.yearFirst ? 'ymd' : match.fields[0] > 12 ? 'dmy' : 'mdy';
   const form = { shape: match.shape, order } as const;
-  return match.time.zone === undefined ? form : { ...form, zone: match.time.zone };
+  const { offsetMinutes } = match.time;
+  return offsetMinutes === undefined ? form : { ...form, offsetMinutes };
 }
 
 /** Nanoseconds of a text of that form; an offset is applied. @throws INVALID_INPUT when it has another form */
 export function readInForm(text: string, form: DateForm): bigint {
   const match = matchDate(text);
-  if (match === null || match.shape !== form.shape) {
+  if (match === null || (match.shape !== form.shape && match.otherShape !== form.shape)) {
     throw pythonError(
       'ValueError',
       `time data "${text}" doesn't match the form of the first value of the column`,
     );
   }
-  if (match.time.zone !== form.zone) {
+  const { offsetMinutes } = match.time;
+  if (offsetMinutes !== form.offsetMinutes) {
     throw pythonError('ValueError', 'Mixed timezones detected.');
   }
-  return toTicks(text, orderFields(match, form.order));
+  const local = toTicks(text, orderFields(match, form.order));
+  return local - BigInt(offsetMinutes ?? 0) * 60_000_000_000n;
 }
 
 function orderFields({ fields, time: clock }: Match, order: DateForm['order']): DateParts {
@@ -86,7 +93,7 @@ function toTicks(text: string, parts: DateParts): bigint {
 }
 
 function matchDate(text: string): Match | null {
-  return matchSeparated(text) ?? matchCompact(text) ?? matchMonth(text);
+  return matchSeparated(text) ?? matchCompact(text) ?? matchMonth(text) ?? matchNamed(text);
 }
 
 function matchSeparated(text: string): Match | null {
@@ -105,9 +112,18 @@ function matchSeparated(text: string): Match | null {
       minute: Number(minute ?? 0),
       second: Number(second ?? 0),
       nanosecond: fractionToNanoseconds(fraction ?? ''),
-      zone: zoneText,
+      offsetMinutes: readOffset(zoneText),
     },
   };
+}
+
+/** `Z`, `UTC`, `GMT`, `+hh`, `+hhmm` or `+hh:mm`. */
+function readOffset(zoneText: string | undefined): number | undefined {
+  if (zoneText === undefined) return undefined;
+  if (!/\d/.test(zoneText)) return 0;
+  const digits = zoneText.slice(1).replace(':', '').padEnd(4, '0');
+  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
+  return zoneText.startsWith('-') && minutes > 0 ? -minutes : minutes;
 }
 
 function matchCompact(text: string): Match | null {
@@ -127,7 +143,14 @@ function matchCompact(text: string): Match | null {
   };
 }
 
-const midnight: Time = { hour: 0, minute: 0, second: 0, nanosecond: 0, zone: undefined };
+const midnight: Time = { hour: 0, minute: 0, second: 0, nanosecond: 0, offsetMinutes: undefined };
+
+function matchNamed(text: string): Match | null {
+  const named = matchMonthName(text);
+  return named === null
+    ? null
+    : { ...named, yearFirst: true, fields: [named.year, named.month, named.day], time: midnight };
+}
 
 function matchMonth(text: string): Match | null {
   const parts = yearMonth.exec(text);

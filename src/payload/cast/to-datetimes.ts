@@ -60,7 +60,17 @@ function readTexts(values: readonly PyValue[], cursor: RowCursor): DatetimeVecto
   const text = values[first];
   const form = typeof text === 'string' ? readDateForm(text) : null;
   const column = naive(values, (value) => textTicks(value, form), cursor);
-  return form?.zone === undefined ? column : { ...column, timeZone: form.zone };
+  const offset = form?.offsetMinutes;
+  return offset === undefined ? column : { ...column, timeZone: nameZone(offset) };
+}
+
+function nameZone(offsetMinutes: number): string {
+  if (offsetMinutes === 0) return 'UTC';
+  const size = Math.abs(offsetMinutes);
+  const [hours, minutes] = [Math.trunc(size / 60), size % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `UTC${offsetMinutes < 0 ? '-' : '+'}${hours}:${minutes}`;
 }
 
 function textTicks(value: PyValue, form: DateForm | null): bigint {

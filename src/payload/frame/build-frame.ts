@@ -59,7 +59,7 @@ function buildEmpty({ labels, index }: FrameAxes): Frame {
 
 function buildFromScalar(value: PyValue, { labels, index }: FrameAxes): Frame {
   const rows = index ?? [];
-  const data = inferColumn(rows.map(() => value));
+  const data = repeat(inferColumn([value]), rows.length);
   return frame(
     (labels ?? []).map((label) => ({ label, data })),
     rows.length,
@@ -102,7 +102,14 @@ function buildFromRows(rows: readonly (readonly PyValue[])[], axes: FrameAxes): 
 /** `dict(row)`: an object, or a list of pairs. */
 function toRecord(row: PyValue): ReadonlyMap<string, PyValue> {
   if (row instanceof Map) return row;
-  if (!Array.isArray(row) && typeof row !== 'string') {
+  if (row === '') return new Map();
+  if (typeof row === 'string') {
+    throw pythonError(
+      'ValueError',
+      'dictionary update sequence element #0 has length 1; 2 is required',
+    );
+  }
+  if (!Array.isArray(row)) {
     throw pythonError('TypeError', `'${pythonTypeName(row)}' object is not iterable`);
   }
   const pairs = (row as readonly PyValue[]).map((pair, at): [string, PyValue] => {

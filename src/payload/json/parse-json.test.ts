@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PyValue } from '../../data/py-value.ts';
 import { decodeJsonText } from './decode-json-text.ts';

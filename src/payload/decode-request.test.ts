@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { boundedRepr } from '../data/bounded-repr.ts';
+import { isNdArray } from '../data/nd-array.ts';
+import type { PyValue } from '../data/py-value.ts';
+import { vectorValues } from '../data/vector-values.ts';
+import { isSlipwayError } from '../errors/slipway-error.ts';
+import type { ScalarType, Signature, TensorSpec } from '../model/signature.ts';
+import { type DecodedRequest, decodeRequest } from './decode-request.ts';
+
+const options = { compat: 'slipway', lenientTypes: false } as const;
+
+function columns(types: Readonly<Record<string, ScalarType>>): Signature {
+  const specs = Object.entries(types).map(([name, type]) => ({
+    name,
+    type: { kind: 'scalar', type } as const,
+    required: true,
+  }));
+  return {
+    inputs: { kind: 'columns', columns: specs },
+    outputs: null,
+    params: null,
+    fromTypeHint: false,
+  };
+}
+
+function tensor(spec: Partial<TensorSpec> & Pick<TensorSpec, 'dtype'>): Signature {
+  const tensors = [{ dtypeName: String(spec.dtype), shape: [-1], ...spec }];
+  return { inputs: { kind: 'tensors', tensors }, outputs: null, params: null, fromTypeHint: false };
+}
+
+function decode(
+  body: string,
+  signature: Signature | null = null,
+  lenientTypes = false,
+): DecodedRequest {
+  const decoded = decodeRequest(Buffer.from(body), 'application/json', signature, {
+    ...options,
+    lenientTypes,
+  });
+  if (decoded instanceof Promise) throw new TypeError('JSON is decoded at once');
+  return decoded;
+}
+
+/** An array as dtype, shape and values. */
+function show(value: PyValue): string {
+  if (isNdArray(value)) {
+    return `${value.data.dtype} [${value.shape.join(',')}] ${boundedRepr([...vectorValues(value.data)])}`;
+  }
+  if (value instanceof Map)
+    return Array.from(value, ([key, item]) => `${key}: ${show(item as PyValue)}`).join('; ');
+  return boundedRepr(value);
+}
+
+// Expected values are those of MLflow 3.17.2.
+describe('decodeRequest', () => {
+  it.each([
+    ['[[1,2],[3,4]]', 'int64 [2,2] [1, 2, 3, 4]'],
+    ['[1,true]', 'int64 [2] [1, 1]'],
+    ['[1.5,"a",true]', "str [3] ['1.5', 'a', 'True']"],
+    ['[9223372036854775808,-1]', 'float64 [2] [9.223372036854776e+18, -1.0]'],
+    ['[9223372036854775808]', 'uint64 [1] [9223372036854775808]'],
+    ['[1,null]', 'object [2] [1, None]'],
+    ['[[]]', 'float64 [1,0] []'],
+    ['2.5', 'float64 [] [2.5]'],
+    ['{"a":[1],"b":"x"}', "a: int64 [1] [1]; b: str [] ['x']"],
+  ])('reads inputs %s without a signature', (inputs, expected) => {
+    expect(show(decode(`{"inputs":${inputs}}`).data)).toBe(expected);
+  });
+
+  it('turns instances into columns', () => {
+    const { data } = decode('{"instances":[{"a":1,"b":[1.5,2]},{"a":2,"b":["x","y"]}]}');
+    expect(show(data)).toBe("a: int64 [2] [1, 2]; b: str [2,2] ['1.5', '2.0', 'x', 'y']");
+  });
+
+  it('converts inputs to the types of the signature', () => {
+    const signature = columns({ i: 'integer', s: 'string', x: 'binary', t: 'datetime' });
+    const { data } = decode(
+      '{"inputs":{"i":["1",2.9],"s":[1,null],"x":["aA==","b"],"t":["2024-01-02","NaT"]}}',
+      signature,
+    );
+    expect(show(data)).toMatch(
+      /^i: int32 \[2\] \[1, 2\]; s: str \[2\] \['1', 'None'\]; x: bytes \[2\] \[b'aA==', b'b'\]; t: datetime64\[ns\] \[2\] /,
+    );
+  });
+
+  it('gives a tensor its dtype, and a bare list to the only name', () => {
+    expect(show(decode('{"inputs":[[1,"2.5",null]]}', tensor({ dtype: 'float32' })).data)).toBe(
+      'float32 [1,3] [1.0, 2.5, nan]',
+    );
+    expect(show(decode('{"inputs":[1,2]}', tensor({ dtype: 'int32', name: 'a' })).data)).toBe(
+      'a: int32 [2] [1, 2]',
+    );
+  });
+
+  it('keeps params and unknown keys apart', () => {
+    const { data, params, unified } = decode('{"inputs":[1],"params":{"a":1},"zz":2}');
+    expect([show(data), show(params), unified]).toEqual(['int64 [1] [1]', 'a: 1', false]);
+  });
+
+  it('leaves LLM requests as they are', () => {
+    const signature: Signature = {
+      inputs: null,
+      outputs: null,
+      params: [{ name: 'n', type: { kind: 'scalar', type: 'long' }, default: 1n, shape: null }],
+      fromTypeHint: false,
+    };
+    const { data, params, unified } = decode('{"prompt":"x","inputs":[1],"n":2}', signature);
+    expect([show(data), show(params), unified]).toEqual(["prompt: 'x'; inputs: [1]", 'n: 2', true]);
+  });
+
+  it('hands the raw value to a model with type hints', () => {
+    const signature = { ...columns({ a: 'long' }), fromTypeHint: true };
+    expect(decode('{"inputs":["x",1.0]}', signature).data).toEqual(['x', 1]);
+    expect(() => decode('{"dataframe_split":{}}', signature)).toThrow(
+      "Found keys in payload: dict_keys(['dataframe_split']).",
+    );
+  });
+
+  it.each([
+    ['[1]', 'Received a list.'],
+    ['5', "Received unexpected input type '<class 'int'>."],
+    ['{}', 'Received dictionary with input fields: [].'],
+    [
+      '{"inputs":1,"instances":1}',
+      "Received dictionary with input fields: ['inputs', 'instances'].",
+    ],
+    ['{"dataframe_split":[]}', 'Dataframe split format must be a dictionary. Got list.'],
+    ['{"dataframe_split":{"columns":[]}}', "Got {'columns'}.'"],
+    [
+      '{"dataframe_records":{}}',
+      'Dataframe records format must be a list of records. Got dictionary.',
+    ],
+    [
+      '{"inputs":[[1],[2,3]]}',
+      'inhomogeneous shape after 1 dimensions. The detected shape was (2,)',
+    ],
+    [
+      '{"instances":{"a":[1],"b":[1,2]}}',
+      'The length of values for each input/column name are not the same',
+    ],
+    ['{"instances":[{"a":1},[1]]}', "'list' object has no attribute 'items'"],
+  ])('refuses %s', (body, message) => {
+    expect(() => decode(body)).toThrow(message);
+  });
+
+  it('names row, column, value and type of what it cannot cast', () => {
+    const body = '{"dataframe_split":{"columns":["a"],"data":[["1"],["x"]]}}';
+    try {
+      decode(body, columns({ a: 'double' }));
+      expect.unreachable();
+    } catch (error) {
+      if (!isSlipwayError(error)) throw error;
+      expect(error.message).toBe(
+        "Invalid input. Data is not compatible with model signature. Failed to convert column a to type 'float64'. " +
+          `Error: 'ValueError("could not convert string to float: 'x'")' (row 1, value 'x')`,
+      );
+      expect(error.details).toEqual({ column: 'a', expectedType: 'float64', row: 1, value: "'x'" });
+    }
+  });
+
+  it('refuses with lenient types what would lose something, and nothing else', () => {
+    const body = (cell: string): string =>
+      `{"dataframe_split":{"columns":["a"],"data":[[${cell}]]}}`;
+    const lenient = (cell: string, type: ScalarType): DecodedRequest =>
+      decode(body(cell), columns({ a: type }), true);
+    expect(() => lenient('2.5', 'long')).toThrow('not a whole number');
+    expect(() => lenient('3000000000', 'integer')).toThrow('out of range');
+    expect(() => lenient('"false"', 'boolean')).toThrow('not a boolean');
+    expect(lenient('1.0', 'long').data).toMatchObject({ rowCount: 1 });
+    expect(lenient('null', 'double').data).toMatchObject({ rowCount: 1 });
+  });
+});
