@@ -1,6 +1,7 @@
 /** The HTTP server: routes over one scoring service. Knows HTTP and no flavor. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ScoringService } from '../scoring/scoring-service.ts';
+import { createAnswerQueue } from './answer-queue.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
 import { createApp, type ReceivedMessage } from './create-app.ts';
 import { answerOfError } from './error-answer.ts';
@@ -37,7 +38,11 @@ export function createScoringServer(
   options: ScoringServerOptions,
 ): ScoringServer {
   const { timeoutMs, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const style: AnswerStyle = { serverHeader: `slipway/${slipwayVersion}`, stopping: false };
+  const style: AnswerStyle = {
+    serverHeader: `slipway/${slipwayVersion}`,
+    queue: createAnswerQueue(),
+    stopping: false,
+  };
   const onUnrouted = (request: FastifyRequest, reply: FastifyReply): void =>
     sendUnrouted(request, reply, style);
   const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted });

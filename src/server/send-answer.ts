@@ -1,5 +1,6 @@
 /** Writes a whole answer in one go, past Fastify's serialisation, which would add a charset to JSON. */
 import type { FastifyReply } from 'fastify';
+import type { AnswerQueue } from './answer-queue.ts';
 import type { Answer } from './error-answer.ts';
 
 /** Headers beyond content type and length. */
@@ -9,6 +10,8 @@ export type ExtraHeaders = Readonly<Record<string, string>>;
 export interface AnswerStyle {
   /** `slipway/<version>`. */
   readonly serverHeader: string;
+  /** Writes the answers. */
+  readonly queue: AnswerQueue;
   /** True once the server is stopping: answers then close their connection. */
   stopping: boolean;
 }
@@ -30,5 +33,5 @@ export function sendAnswer(
   if (style.stopping) headers['connection'] = 'close';
   if (extra !== undefined) Object.assign(headers, extra);
   reply.raw.writeHead(status, headers);
-  reply.raw.end(reply.request.method === 'HEAD' ? undefined : body);
+  style.queue.end(reply.raw, reply.request.method === 'HEAD' ? undefined : body);
 }
