@@ -5,6 +5,7 @@ import type { PyValue } from '../data/py-value.ts';
 import { vectorValues } from '../data/vector-values.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import type { ScalarType, Signature, TensorSpec } from '../model/signature.ts';
+import { enforceInput } from '../schema/enforce-input.ts';
 import { type DecodedRequest, decodeRequest } from './decode-request.ts';
 
 const options = { compat: 'slipway', lenientTypes: false } as const;
@@ -21,6 +22,13 @@ function columns(types: Readonly<Record<string, ScalarType>>): Signature {
     params: null,
     fromTypeHint: false,
   };
+}
+
+function makeOptional(signature: Signature): Signature {
+  const { inputs } = signature;
+  if (inputs?.kind !== 'columns') return signature;
+  const specs = inputs.columns.map((spec) => ({ ...spec, required: false }));
+  return { ...signature, inputs: { kind: 'columns', columns: specs } };
 }
 
 function tensor(spec: Partial<TensorSpec> & Pick<TensorSpec, 'dtype'>): Signature {
@@ -168,5 +176,14 @@ describe('decodeRequest', () => {
     expect(() => lenient('"false"', 'boolean')).toThrow('not a boolean');
     expect(lenient('1.0', 'long').data).toMatchObject({ rowCount: 1 });
     expect(lenient('null', 'double').data).toMatchObject({ rowCount: 1 });
+    const optional = makeOptional(columns({ a: 'long' }));
+    const kept = decode(
+      '{"dataframe_split":{"columns":["a"],"data":[[1],[null]]}}',
+      optional,
+      true,
+    );
+    expect(enforceInput(kept.data, optional, { ...options, lenientTypes: true })).toMatchObject({
+      columns: [{ label: 'a', data: { dtype: 'float64' } }],
+    });
   });
 });

@@ -47,7 +47,10 @@ function forEqualLabels(target: CastTarget): typeof castTo {
     if (name === "<class 'object'>" || name === 'object' || name === 'str') {
       throw pythonError('AttributeError', "'DataFrame' object has no attribute 'dtype'");
     }
-    return target.kind === 'tensor' && target.dtype !== null && target.dtype !== 'bytes'
+    return data.values.length > 0 &&
+      target.kind === 'tensor' &&
+      target.dtype !== null &&
+      target.dtype !== 'bytes'
       ? castVector(data, target.dtype, cursor)
       : castTo(data, target, cursor, options);
   };

@@ -10,7 +10,7 @@ import { enforceValue, type Need } from '../../schema/enforce-value.ts';
 import type { DecodeOptions } from '../decode-options.ts';
 import { castVector } from './cast-vector.ts';
 import { decodeBase64 } from './decode-base64.ts';
-import { checkLenientCast } from './lenient-rules.ts';
+import { checkLenientCast, keepsNulls } from './lenient-rules.ts';
 import type { RowCursor } from './pack-values.ts';
 import { pythonError } from './python-error.ts';
 import { toDatetimes } from './to-datetimes.ts';
@@ -40,7 +40,12 @@ export function castTo(
   options: DecodeOptions,
 ): Vector {
   if (target.kind === 'tensor') return castToTensor(data, target, cursor);
-  if (target.type.kind === 'scalar') return castToScalar(data, target.type.type, cursor, options);
+  if (target.type.kind === 'scalar') {
+    const { type } = target.type;
+    // Enforcement lets an optional column keep its nulls when lenient.
+    if (options.lenientTypes && target.need === 'optional' && keepsNulls(data, type)) return data;
+    return castToScalar(data, type, cursor, options);
+  }
   return castToNested(data, target.type, target.need, cursor);
 }
 

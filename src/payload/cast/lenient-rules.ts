@@ -19,6 +19,13 @@ export function checkLenientCast(data: Vector, type: ScalarType, cursor: RowCurs
   }
 }
 
+/** True for a column with nulls of a type that has no missing value. */
+export function keepsNulls(data: Vector, type: ScalarType): boolean {
+  if (type !== 'boolean' && type !== 'integer' && type !== 'long') return false;
+  if (data.dtype === 'float64') return data.values.some((value) => Number.isNaN(value));
+  return data.dtype === 'object' && data.values.includes(null);
+}
+
 function checkBoolean(value: PyValue): void {
   if (typeof value === 'boolean' || value === 0n || value === 1n || value === 0 || value === 1) {
     return;
