@@ -8,7 +8,7 @@ import type { ResolvedBackendOptions } from './backend-options.ts';
  * Flags of Node for a serving process: a small young generation halves its memory at no cost in requests,
  * and takes effect only where the flag is there before the heap grows (docs/adr).
  */
-export const serveNodeFlags: readonly string[] = ['--max-semi-space-size=4'];
+export const serveNodeFlags: readonly string[] = ['--max-semi-space-size=1'];
 
 /** Program and arguments. */
 export function serveCommand(
