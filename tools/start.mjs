@@ -12,7 +12,18 @@ const host = '127.0.0.1';
 const model = path.join(root, 'examples', 'diabetes', 'model');
 const port = (await isFree(5000)) ? 5000 : 0;
 const main = path.join(root, 'dist', 'cli', 'main.js');
-const args = ['--max-semi-space-size=1', main, 'serve', '-m', model, '--host', host, '--port', String(port), '--json'];
+const args = [
+  '--max-semi-space-size=1',
+  main,
+  'serve',
+  '-m',
+  model,
+  '--host',
+  host,
+  '--port',
+  String(port),
+  '--json',
+];
 const server = spawn(process.execPath, args, { stdio: ['inherit', 'pipe', 'inherit'] });
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill('SIGTERM'));

@@ -80,7 +80,7 @@ function nest(values: PlainColumn, shape: readonly number[]): PlainOutput {
 }
 
 function plainColumn({ dtype, values }: Vector): PlainColumn {
-  if (dtype === 'bool') return Array.from(values as Uint8Array, (value) => value !== 0);
+  if (dtype === 'bool') return Array.from(values, (value) => Boolean(value));
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     const unit = /^datetime64\[(.*)\]$/.exec(dtype)?.[1];
     return Array.from<bigint, PlainOutput>(values, (value) =>
