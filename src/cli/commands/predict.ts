@@ -12,6 +12,7 @@ import {
   type EnvironmentValues,
   note,
 } from '../common-options.ts';
+import { createProgressBar } from '../progress-bar.ts';
 
 interface PredictValues extends CommonValues, EnvironmentValues {
   readonly inputPath?: string;
@@ -46,15 +47,21 @@ async function predict(values: PredictValues): Promise<void> {
     throw slipwayError('INVALID_OPTION', 'Content type must be one of json or csv.');
   }
   const { runPredict } = await import('../../backend/run-predict.ts');
-  await runPredict(
-    values.modelUri,
-    {
-      contentType,
-      ...(inputPath === undefined ? {} : { inputPath }),
-      ...(outputPath === undefined ? {} : { outputPath }),
-    },
-    resolveBackendOptions(backendOptionsOf(values)),
-  );
+  const bar = createProgressBar();
+  try {
+    await runPredict(
+      values.modelUri,
+      {
+        contentType,
+        ...(inputPath === undefined ? {} : { inputPath }),
+        ...(outputPath === undefined ? {} : { outputPath }),
+      },
+      resolveBackendOptions(backendOptionsOf(values)),
+      { onProgress: bar.update },
+    );
+  } finally {
+    bar.clear();
+  }
 }
 
 /** With the local manager MLflow refuses both; for a native model they have nothing to act on. */
