@@ -44,12 +44,12 @@ function columnsOf(request: unknown): readonly string[] | undefined {
   return split?.columns;
 }
 
-function toInput(input: NpyArray, names: readonly string[] | undefined): Frame | NdArray {
+function toInput(input: NpyArray, labels: readonly string[] | undefined): Frame | NdArray {
   const [rows = 0, width = 0] = input.shape;
   const values = Float64Array.from(input.values);
-  if (names === undefined) return ndArray({ dtype: 'float64', values }, input.shape);
+  if (labels === undefined) return ndArray({ dtype: 'float64', values }, input.shape);
   return frame(
-    names.map((label, column) => ({
+    labels.map((label, column) => ({
       label,
       data: {
         dtype: 'float64',

@@ -25,7 +25,7 @@ function neighbour(value: number, towards: number): number {
   if (value === 0) return Math.sign(towards) * 2 ** -149;
   float[0] = value;
   bits[0] = (bits[0] as number) + (Math.abs(towards) > Math.abs(value) ? 1 : -1);
-  return float[0] as number;
+  return float[0];
 }
 
 /** Sign of (decimal − double), exactly. */

@@ -17,10 +17,14 @@ export function readJson(text: string): ForeignValue {
 }
 
 const numberPattern = /[+-]?(?:Infinity|\d+(\.\d*)?([eE][+-]?\d+)?)|NaN/y;
-const literals: ReadonlyMap<string, ForeignValue> = new Map<string, ForeignValue>([
-  ['t', true],
-  ['f', false],
-  ['n', null],
+const literals: ReadonlyMap<string, string> = new Map([
+  ['t', 'true'],
+  ['f', 'false'],
+  ['n', 'null'],
+]);
+const literalValues: ReadonlyMap<string, ForeignValue> = new Map([
+  ['true', true],
+  ['false', false],
 ]);
 const escapes: ReadonlyMap<string, string> = new Map([
   ['r', '\r'],
@@ -108,11 +112,10 @@ class JsonReader {
     return value;
   }
 
-  #readLiteral(value: ForeignValue): ForeignValue {
-    if (!this.#text.startsWith(String(value), this.#position))
-      throw this.#damaged('a value is missing');
-    this.#position += String(value).length;
-    return value;
+  #readLiteral(text: string): ForeignValue {
+    if (!this.#text.startsWith(text, this.#position)) throw this.#damaged('a value is missing');
+    this.#position += text.length;
+    return literalValues.get(text) ?? null;
   }
 
   /** Next character that is not white space. */

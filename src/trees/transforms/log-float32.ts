@@ -35,7 +35,7 @@ export function logFloat32(x: number): number {
   const interval = 2 * ((offset >> 19) & 15);
   const exponent = offset >> 23;
   bits[0] = pattern - (exponent << 23);
-  const r = (float[0] as number) * (intervals[interval] as number) - 1;
+  const r = float[0] * (intervals[interval] as number) - 1;
   const start = (intervals[interval + 1] as number) + exponent * ln2;
   const r2 = r * r;
   const high = -0.25089342214237154 * r2 + (0.333456765744066 * r - 0.4999997485802103);
