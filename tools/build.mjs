@@ -1,5 +1,5 @@
-// npm run build: kernels → WebAssembly in generated modules, then TypeScript → dist.
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+// npm run build: kernels → WebAssembly in generated modules, TypeScript → dist, and the command as one bundle.
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled, root, run, runTool, sourceHash } from './ensure-built.mjs';
 
@@ -8,6 +8,21 @@ const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 run(process.execPath, [path.join(root, 'tools', 'build-kernels.mjs')]);
 runTool('typescript', ['-p', 'tsconfig.build.json']);
-const main = path.join(dist, 'cli', 'main.js');
-if (existsSync(main)) chmodSync(main, 0o755);
+await bundleCommand();
 writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
+
+/**
+ * Finding and reading some 280 modules takes longer than running them, so the command and its libraries become a few
+ * files. They stand at the same depth as before: paths relative to the package stay right.
+ */
+async function bundleCommand() {
+  const { rolldown } = await import('rolldown');
+  const folder = path.join(dist, 'cli');
+  const bundled = path.join(dist, '.cli');
+  const bundle = await rolldown({ input: path.join(folder, 'main.js'), platform: 'node', logLevel: 'warn' });
+  await bundle.write({ dir: bundled, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
+  await bundle.close();
+  rmSync(folder, { recursive: true });
+  renameSync(bundled, folder);
+  chmodSync(path.join(folder, 'main.js'), 0o755);
+}
