@@ -2,7 +2,7 @@
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 
 /** Numbers of a typed UBJSON array, or of a JSON array that holds nothing else. */
-export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[];
+type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[];
 
 /** A value of UBJSON or JSON. Floats of JSON are rounded to float32; integers are exact up to 2^53. */
 export type ForeignValue =

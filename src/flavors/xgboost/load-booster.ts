@@ -35,7 +35,7 @@ export async function loadBooster(model: SavedModel): Promise<LoadedBooster> {
  * Parses the bytes of a model file, whatever its extension.
  * @throws MODEL_FILE_INVALID; MODEL_NOT_NATIVE for the old binary format
  */
-export function parseModelFile(bytes: Uint8Array): BoosterModel {
+function parseModelFile(bytes: Uint8Array): BoosterModel {
   const format = sniffFormat(bytes);
   if (format === 'ubjson') return parseBoosterModel(readUbjson(bytes));
   if (format === 'json') return parseBoosterModel(readJson(Buffer.from(bytes).toString('utf8')));
