@@ -8,7 +8,7 @@ export interface ParsedDatetime64 {
 }
 
 const form =
-  /^\s*([+-]?\d{4,})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?)?)?)?\s*$/;
+  /^\s*([+-]?\d+)(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?\s*)?)?)?$/;
 
 const daysBefore = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -17,7 +17,7 @@ const daysBefore = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * @throws SyntaxError when NumPy would refuse it
  */
 export function parseDatetime64(text: string): ParsedDatetime64 | null {
-  if (/^\s*(nat)?$/i.test(text)) return null;
+  if (/^(nat)?$/i.test(text)) return null;
   const parts = form.exec(text);
   if (parts === null) throw new SyntaxError(`${text} is not an ISO 8601 date or time`);
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((index) =>

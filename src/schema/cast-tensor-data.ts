@@ -4,6 +4,7 @@ import type { PyValue } from '../data/py-value.ts';
 import { pythonStr } from '../data/python-repr.ts';
 import type { Vector } from '../data/vector.ts';
 import { vectorValues } from '../data/vector-values.ts';
+import { isTrue } from './cast-to-numpy.ts';
 import { convertNumbers, isNumericDtype, isNumericVector } from './convert-numbers.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 
@@ -13,6 +14,7 @@ export function castTensorData(data: Vector, dtype: Dtype | null): Vector {
   if (dtype === 'object') return { dtype, values: vectorValues(data) };
   if (dtype === 'str')
     return { dtype, values: vectorValues(data).map((value) => pythonStr(value)) };
+  if (dtype === 'bool' && !isNumericVector(data)) return toBooleans(data);
   if (dtype !== null && isNumericDtype(dtype)) {
     const numbers = isNumericVector(data) ? data : parseNumbers(data);
     if (numbers !== null && isNumericVector(numbers)) return convertNumbers(numbers, dtype);
@@ -20,6 +22,11 @@ export function castTensorData(data: Vector, dtype: Dtype | null): Vector {
   throw schemaMismatch(`Can not convert ${data.dtype} to ${dtype ?? 'the dtype of the tensor'}`, {
     expectedType: dtype ?? 'unknown',
   });
+}
+
+function toBooleans(data: Vector): Vector {
+  const values = vectorValues(data).map((value) => (isTrue(value) ? 1 : 0));
+  return { dtype: 'bool', values: Uint8Array.from(values) };
 }
 
 /** Texts and objects as floats; null where one is no number. */

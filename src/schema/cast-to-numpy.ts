@@ -70,7 +70,7 @@ function decodeAscii(bytes: Uint8Array): string {
 }
 
 /** Python's truth. */
-function isTrue(value: PyValue): boolean {
+export function isTrue(value: PyValue): boolean {
   if (isPyList(value) || value instanceof Uint8Array) return value.length > 0;
   if (isPyDict(value)) return value.size > 0;
   return Number.isNaN(value) || Boolean(value);

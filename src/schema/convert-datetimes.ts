@@ -47,17 +47,23 @@ export function objectsToDatetimes(column: string | number, values: readonly PyV
 }
 
 function readDatetime(column: string | number, value: PyValue): bigint {
-  if (value === null || Number.isNaN(value)) return NOT_A_TIME;
+  if (value === null || Number.isNaN(value) || isMissingText(value)) return NOT_A_TIME;
   if (isPyDatetime(value)) return checkRange(value.nanoseconds);
   if (typeof value === 'bigint') return checkRange(value);
   if (typeof value === 'number') return checkRange(BigInt(Math.trunc(value)));
   if (typeof value !== 'string')
     throw schemaMismatch(`<class '${pythonTypeName(value)}'> is not convertible to datetime`);
   try {
-    return checkRange(parseDatetime64(value)?.nanoseconds ?? NOT_A_TIME + 1n);
+    const parsed = parseDatetime64(value);
+    return parsed === null ? NOT_A_TIME : checkRange(parsed.nanoseconds);
   } catch {
     throw schemaMismatch(
       `Failed to convert column ${column} from type object to DataType.datetime.`,
     );
   }
+}
+
+/** pandas' texts for "not a time". */
+function isMissingText(value: PyValue): boolean {
+  return value === '' || /^(nat|NaT|NAT|nan|NaN|NAN)$/.test(String(value));
 }

@@ -91,10 +91,11 @@ function enforceScalar(
 
 function enforceList(value: PyValue, spec: ParamSpec): { readonly value: PyValue } | string {
   const text = describeParam(spec);
-  if (!isPyList(value) || value.some((item) => isPyList(item) || isNdArray(item))) {
+  const shape = shapeOf(value);
+  if (!isPyList(value) || shape.length !== 1) {
     return (
       `Value must be a 1D array with shape (-1,) for param ${text}, ` +
-      `received ${shortTypeName(value)} with ndim ${countDimensions(value)}`
+      `received ${shortTypeName(value)} with ndim ${shape.length}`
     );
   }
   const { type } = spec;
@@ -108,8 +109,15 @@ function enforceList(value: PyValue, spec: ParamSpec): { readonly value: PyValue
   return { value: items };
 }
 
-function countDimensions(value: PyValue): number {
-  return isPyList(value) ? 1 + countDimensions(value[0] ?? null) : 0;
+/** Shape of `np.array(value)`. @throws INVALID_INPUT when lists of different shapes stand side by side, as MLflow does */
+function shapeOf(value: PyValue): readonly number[] {
+  if (!isPyList(value)) return [];
+  const [first = [], ...others] = value.map(shapeOf);
+  if (others.every((other) => String(other) === String(first))) return [value.length, ...first];
+  throw slipwayError(
+    'INVALID_INPUT',
+    'A param that is a list holds lists of different lengths; it must be a list of scalars.',
+  );
 }
 
 function failedFor(spec: string, reason: string): string {

@@ -103,8 +103,14 @@ function frameOfDicts(dict: PyDict): Frame {
   const keys = values.flatMap((value) => (isPyDict(value) ? Array.from(value.keys()) : []));
   const index = Array.from(new Set(keys));
   const columns: Column[] = Array.from(dict, ([label, value]) => {
-    const cells = index.map((key) => (isPyDict(value) ? (value.get(key) ?? Number.NaN) : value));
-    return { label, data: inferVector(cells) };
+    const cells = index.map((key) => cellOf(value, key));
+    return { label, data: cells.length === 0 ? noRows() : inferVector(cells) };
   });
-  return frame(columns, index.length, index);
+  return index.length === 0 ? frame(columns, 0) : frame(columns, index.length, index);
+}
+
+/** A key that one dict lacks is NaN; a scalar is the same in every row. */
+function cellOf(value: PyValue, key: string): PyValue {
+  if (!isPyDict(value)) return value;
+  return value.has(key) ? (value.get(key) ?? null) : Number.NaN;
 }

@@ -15,10 +15,12 @@ interface Parsed {
 
 /** Parses numbers, texts of numbers, booleans and None. @throws SCHEMA_ENFORCEMENT_FAILED naming the column */
 export function objectsToNumbers(column: string | number, values: readonly PyValue[]): Vector {
+  if (values.length === 0) return integers([]);
   const parsed = values.map((value, row) => parse(column, value, row));
-  if (isBeyond(parsed)) return { dtype: 'object', values };
   const has = (kind: Parsed['kind']): boolean => parsed.some((item) => item.kind === kind);
+  if (isConflict(parsed)) return { dtype: 'object', values };
   if (has('float') || has('null')) return floats(parsed);
+  if (isBeyond(parsed)) return onlyIntegers(parsed);
   if (!has('int')) return bools(parsed);
   return integers(parsed);
 }
@@ -39,14 +41,30 @@ function integers(parsed: readonly Parsed[]): Vector {
   return { dtype: 'uint64', values: BigUint64Array.from(numbers) };
 }
 
-/** Ints that neither 64-bit type holds together leave the column as it was. */
+/** An int that only uint64 holds, beside a negative one or a gap: the column is left as it was. */
+function isConflict(parsed: readonly Parsed[]): boolean {
+  const { isWide, isNegative } = spanOf(parsed);
+  return isWide && (isNegative || parsed.some((item) => item.kind === 'null'));
+}
+
+/** Ints that no 64-bit type holds: pandas keeps those, and loses booleans beside them. */
 function isBeyond(parsed: readonly Parsed[]): boolean {
-  const numbers = parsed.flatMap(({ value }) => (typeof value === 'bigint' ? [value] : []));
-  const over = numbers.some((value) => value > int64Max);
-  return (
-    numbers.some((value) => value > uint64Max || value < int64Min) ||
-    (over && numbers.some((value) => value < 0n))
+  return parsed.some(
+    ({ kind, value }) => kind === 'int' && (value > uint64Max || value < int64Min),
   );
+}
+
+function onlyIntegers(parsed: readonly Parsed[]): Vector {
+  const values = parsed.map(({ kind, value }) => (kind === 'int' ? value : null));
+  return { dtype: 'object', values };
+}
+
+function spanOf(parsed: readonly Parsed[]): { isWide: boolean; isNegative: boolean } {
+  const numbers = parsed.filter(({ kind }) => kind === 'int');
+  return {
+    isWide: numbers.some(({ value }) => value > int64Max && value <= uint64Max),
+    isNegative: numbers.some(({ value }) => value < 0n),
+  };
 }
 
 function parse(column: string | number, value: PyValue, row: number): Parsed {
@@ -79,7 +97,6 @@ function parseText(column: string | number, text: string, row: number): Parsed {
   const infinity = /^([+-]?)inf(inity)?$/i.exec(trimmed);
   if (infinity !== null)
     return { kind: 'float', value: infinity[1] === '-' ? -Infinity : Infinity };
-  if (/^[+-]?nan$/i.test(trimmed)) return { kind: 'float', value: Number.NaN };
   throw schemaMismatch(`Failed to convert column ${column} from type object to DataType.double.`, {
     column,
     row,
