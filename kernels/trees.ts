@@ -3,7 +3,7 @@
 import { encodeRows } from './trees/encode';
 import * as at from './trees/layout';
 import { fillLeafSlots, findBlockLeaves } from './trees/network';
-import { addBlockLeaves, addConstantTrees, addLeaves, startSums, writeSums } from './trees/sums';
+import { addBlockLeaves, addConstantTrees, addLeaves, addRowLeaves, startSums, writeSums } from './trees/sums';
 import { walkRows, walkTrees } from './trees/walk';
 
 /** Prepares the scratch of a thread, once. */
@@ -63,12 +63,12 @@ function addBlock<S>(
     const first = trees + <usize>load<u32>(segment, at.segmentFirst) * at.treeSize;
     const end = trees + <usize>load<u32>(segment, at.segmentEnd) * at.treeSize;
     if (kind == at.segmentConstant) addConstantTrees<S>(plan, first, end, sums);
-    else if (kind == at.segmentNetwork) addNetworkTrees<S>(plan, first, end, scratch, sums);
+    else if (kind == at.segmentNetwork) addNetworkTrees<S>(plan, first, end, scratch, rowCount, sums);
     else addWalkedTrees<S>(plan, first, end, scratch, rowCount, sums);
   }
 }
 
-function addNetworkTrees<S>(plan: usize, first: usize, end: usize, scratch: usize, sums: usize): void {
+function addNetworkTrees<S>(plan: usize, first: usize, end: usize, scratch: usize, rowCount: i32, sums: usize): void {
   const codes = scratch + <usize>load<u32>(plan, at.planScratchCodes);
   const slots = scratch + <usize>load<u32>(plan, at.planScratchSlots);
   const leaves = scratch + <usize>load<u32>(plan, at.planScratchLeaves);
@@ -77,12 +77,12 @@ function addNetworkTrees<S>(plan: usize, first: usize, end: usize, scratch: usiz
     const chunkEnd = min(end, first + at.chunkTrees * at.treeSize);
     let found = leaves;
     for (let tree = first; tree < chunkEnd; tree += at.treeSize, found += at.blockRows)
-      findBlockLeaves(tree, codes, slots, found);
-    if (oneOutput) addBlockLeaves<S>(plan, first, chunkEnd, leaves, sums);
+      findBlockLeaves(tree, codes, slots, found, rowCount);
+    if (oneOutput) addBlockLeaves<S>(plan, first, chunkEnd, leaves, sums, rowCount);
     else {
       found = leaves;
       for (let tree = first; tree < chunkEnd; tree += at.treeSize, found += at.blockRows)
-        addLeaves<S, u8>(plan, tree, load<u32>(tree, at.treeFirstLeaf), found, sums, at.blockRows);
+        addLeaves<S, u8>(plan, tree, load<u32>(tree, at.treeFirstLeaf), found, sums, rowCount);
     }
     first = chunkEnd;
   }
@@ -110,9 +110,7 @@ function addRows<S>(
     for (let first = firstTree; first < endTree; first += at.chunkTrees) {
       const end = min(endTree, first + at.chunkTrees);
       walkTrees(plan, first, end, row, leaves);
-      let leaf = leaves;
-      for (let t = first; t < end; t++, leaf += 4)
-        addLeaves<S, u32>(plan, trees + <usize>t * at.treeSize, 0, leaf, sums, 1);
+      addRowLeaves<S>(plan, trees + <usize>first * at.treeSize, trees + <usize>end * at.treeSize, leaves, sums);
     }
 }
 

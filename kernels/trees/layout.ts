@@ -56,7 +56,12 @@ export const columnSize: usize = 8;
 export const columnOffset: usize = 0;
 export const columnMissingRight: usize = 4;
 
-// Tree: 40 bytes.
+// Node: 8 bytes.
+export const nodeChild: usize = 0;
+export const nodeThreshold: usize = 4;
+export const nodeColumn: usize = 6;
+
+// Tree: 40 bytes; the root is an address.
 export const treeSize: usize = 40;
 export const treeRoot: usize = 0;
 export const treeDepth: usize = 4;
@@ -68,7 +73,7 @@ export const treeJoins: usize = 24;
 export const treeJoinCount: usize = 28;
 export const treeRootSlot: usize = 32;
 
-// Pair: a split above two leaves, 6 bytes. Join: any other split, 10 bytes.
+// Pair: a split above two leaves, 8 bytes. Join: any other split, 10 bytes.
 export const pairSize: usize = 8;
 export const pairColumn: usize = 0;
 export const pairThreshold: usize = 2;

@@ -16,8 +16,8 @@ function joinVector(codes: usize, left: usize, right: usize, slot: usize, thresh
   );
 }
 
-/** Splits above two leaves: their number, plus one where the row goes right. */
-function runPairs(tree: usize, codes: usize, slots: usize): void {
+/** Splits above two leaves, for as many vectors of rows as V has bytes: their number, plus one where the row goes right. */
+function runPairs<V>(tree: usize, codes: usize, slots: usize): void {
   let pair = <usize>load<u32>(tree, at.treePairs);
   const end = pair + <usize>load<u32>(tree, at.treePairCount) * at.pairSize;
   for (; pair < end; pair += at.pairSize) {
@@ -26,14 +26,16 @@ function runPairs(tree: usize, codes: usize, slots: usize): void {
     const threshold = v128.load8_splat(pair, at.pairThreshold);
     const leaf = v128.load8_splat(pair, at.pairLeaf);
     pairVector(column, slot, threshold, leaf, 0);
-    pairVector(column, slot, threshold, leaf, 16);
-    pairVector(column, slot, threshold, leaf, 32);
-    pairVector(column, slot, threshold, leaf, 48);
+    if (sizeof<V>() > 1) pairVector(column, slot, threshold, leaf, 16);
+    if (sizeof<V>() > 2) {
+      pairVector(column, slot, threshold, leaf, 32);
+      pairVector(column, slot, threshold, leaf, 48);
+    }
   }
 }
 
 /** Splits above at least one split, children first. */
-function runJoins(tree: usize, codes: usize, slots: usize): void {
+function runJoins<V>(tree: usize, codes: usize, slots: usize): void {
   let join = <usize>load<u32>(tree, at.treeJoins);
   const end = join + <usize>load<u32>(tree, at.treeJoinCount) * at.joinSize;
   for (; join < end; join += at.joinSize) {
@@ -43,16 +45,24 @@ function runJoins(tree: usize, codes: usize, slots: usize): void {
     const slot = slots + <usize>load<u16>(join, at.joinSlot);
     const threshold = v128.load8_splat(join, at.joinThreshold);
     joinVector(column, left, right, slot, threshold, 0);
-    joinVector(column, left, right, slot, threshold, 16);
-    joinVector(column, left, right, slot, threshold, 32);
-    joinVector(column, left, right, slot, threshold, 48);
+    if (sizeof<V>() > 1) joinVector(column, left, right, slot, threshold, 16);
+    if (sizeof<V>() > 2) {
+      joinVector(column, left, right, slot, threshold, 32);
+      joinVector(column, left, right, slot, threshold, 48);
+    }
   }
 }
 
+function runNetwork<V>(tree: usize, codes: usize, slots: usize): void {
+  runPairs<V>(tree, codes, slots);
+  runJoins<V>(tree, codes, slots);
+}
+
 /** Leaf numbers of a block, one byte a row, into `leaves`. */
-export function findBlockLeaves(tree: usize, codes: usize, slots: usize, leaves: usize): void {
-  runPairs(tree, codes, slots);
-  runJoins(tree, codes, slots);
+export function findBlockLeaves(tree: usize, codes: usize, slots: usize, leaves: usize, rowCount: i32): void {
+  if (rowCount > 32) runNetwork<u32>(tree, codes, slots);
+  else if (rowCount > 16) runNetwork<u16>(tree, codes, slots);
+  else runNetwork<u8>(tree, codes, slots);
   const root = slots + <usize>load<u32>(tree, at.treeRootSlot);
   v128.store(leaves, v128.load(root));
   v128.store(leaves, v128.load(root, 16), 16);

@@ -87,16 +87,36 @@ function addVectors<S, L>(values: usize, outputs: usize, first: u32, leaves: usi
   }
 }
 
+/** Adds one leaf of each tree, numbered by 4 bytes, to the sums of one row. */
+export function addRowLeaves<S>(plan: usize, tree: usize, endTree: usize, leaves: usize, sums: usize): void {
+  const values = <usize>load<u32>(plan, at.planLeafValues);
+  if (load<u32>(plan, at.planFlags) & at.flagVectorLeaves) {
+    const outputs = <usize>load<u32>(plan, at.planOutputCount);
+    for (; tree < endTree; tree += at.treeSize, leaves += 4)
+      addVectors<S, u32>(values, outputs, 0, leaves, sums, 1);
+  } else if (load<u32>(plan, at.planOutputCount) == 1) {
+    let sum = load<S>(sums);
+    for (; tree < endTree; tree += at.treeSize, leaves += 4)
+      sum += load<S>(values + <usize>load<u32>(leaves) * sizeof<S>());
+    store<S>(sums, sum);
+  } else {
+    for (; tree < endTree; tree += at.treeSize, leaves += 4) {
+      const sum = sums + <usize>load<u32>(tree, at.treeOutput) * at.blockRows * sizeof<S>();
+      store<S>(sum, load<S>(sum) + load<S>(values + <usize>load<u32>(leaves) * sizeof<S>()));
+    }
+  }
+}
+
 @inline
 function leafAt<S>(values: usize, leaves: usize, offset: usize): S {
   return load<S>(values + <usize>load<u8>(leaves + offset) * sizeof<S>());
 }
 
 /** Adds the leaves of trees of one output to a block, eight sums kept in registers over all trees. */
-export function addBlockLeaves<S>(plan: usize, firstTree: usize, endTree: usize, leaves0: usize, sums: usize): void {
+export function addBlockLeaves<S>(plan: usize, firstTree: usize, endTree: usize, leaves0: usize, sums: usize, rowCount: i32): void {
   const values0 = <usize>load<u32>(plan, at.planLeafValues);
   let sum = sums + <usize>load<u32>(firstTree, at.treeOutput) * at.blockRows * sizeof<S>();
-  const end = sum + at.blockRows * sizeof<S>();
+  const end = sum + <usize>rowCount * sizeof<S>();
   const o: usize = sizeof<S>();
   for (; sum < end; sum += 8 * o, leaves0 += 8) {
     let a = load<S>(sum), b = load<S>(sum + o), c = load<S>(sum + 2 * o), d = load<S>(sum + 3 * o);

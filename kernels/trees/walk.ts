@@ -1,78 +1,109 @@
-// Leaves by walking. A node is 8 bytes: child (32 bits), threshold (16), column (16); the children stand side by side
-// and a leaf is its own child, so eight walks run in step without a branch that depends on data.
+// Leaves by walking. A node is 8 bytes: address of the left child (32 bits), threshold (16), offset of the column (16);
+// the right child follows the left one and a leaf is its own child, so eight walks run in step without a branch that
+// depends on data.
 import * as at from './layout';
 
+/** Steps between two looks at whether all walks have come to rest. */
+const stepsBetweenLooks: u32 = 4;
+/** Depth up to which looking costs more than it saves. */
+const deepestBlindWalk: u32 = 10;
+
 @inline
-function step(nodes: usize, row: usize, node: u32): u32 {
-  const packed = load<u64>(nodes + (<usize>node << 3));
-  const code = <u32>load<u16>(row + (<usize>(packed >> 48) << 1));
-  return <u32>packed + u32(code > (<u32>(packed >> 32) & 0xffff));
+function step(row: usize, node: usize): usize {
+  const code = load<u16>(row + <usize>load<u16>(node, at.nodeColumn));
+  return <usize>load<u32>(node, at.nodeChild) + (<usize>i32(code > load<u16>(node, at.nodeThreshold)) << 3);
 }
 
-/** One row through eight trees; leaf numbers (4 bytes each) into `leaves`. */
-export function walkTrees(plan: usize, firstTree: u32, endTree: u32, row: usize, leaves: usize): void {
-  const nodes = <usize>load<u32>(plan, at.planNodes);
+@inline
+function storeLeaf(leafOf: usize, nodes: usize, node: usize, leaves: usize, offset: usize): void {
+  store<u32>(leaves + offset, load<u32>(leafOf + ((node - nodes) >> 1)));
+}
+
+/** Leaf numbers of eight nodes. */
+@inline
+function storeLeaves(
+  plan: usize, leaves: usize, a: usize, b: usize, c: usize, d: usize, e: usize, f: usize, g: usize, h: usize,
+): void {
   const leafOf = <usize>load<u32>(plan, at.planLeafOf);
-  let tree = <usize>load<u32>(plan, at.planTrees) + <usize>firstTree * at.treeSize;
-  const end = <usize>load<u32>(plan, at.planTrees) + <usize>endTree * at.treeSize;
+  const nodes = <usize>load<u32>(plan, at.planNodes);
+  storeLeaf(leafOf, nodes, a, leaves, 0); storeLeaf(leafOf, nodes, b, leaves, 4);
+  storeLeaf(leafOf, nodes, c, leaves, 8); storeLeaf(leafOf, nodes, d, leaves, 12);
+  storeLeaf(leafOf, nodes, e, leaves, 16); storeLeaf(leafOf, nodes, f, leaves, 20);
+  storeLeaf(leafOf, nodes, g, leaves, 24); storeLeaf(leafOf, nodes, h, leaves, 28);
+}
+
+@inline
+function rootOf(tree: usize, index: usize): usize {
+  return <usize>load<u32>(tree + index * at.treeSize, at.treeRoot);
+}
+
+@inline
+function depthOf(tree: usize, index: usize): u32 {
+  return load<u32>(tree + index * at.treeSize, at.treeDepth);
+}
+
+/** Deepest of eight trees. */
+@inline
+function deepestOf(tree: usize): u32 {
+  return max(
+    max(max(depthOf(tree, 0), depthOf(tree, 1)), max(depthOf(tree, 2), depthOf(tree, 3))),
+    max(max(depthOf(tree, 4), depthOf(tree, 5)), max(depthOf(tree, 6), depthOf(tree, 7))),
+  );
+}
+
+/** One row through eight trees at a time; leaf numbers (4 bytes each) into `leaves`. */
+export function walkTrees(plan: usize, firstTree: u32, endTree: u32, row: usize, leaves: usize): void {
+  const trees = <usize>load<u32>(plan, at.planTrees);
+  let tree = trees + <usize>firstTree * at.treeSize;
+  const end = trees + <usize>endTree * at.treeSize;
   for (; tree + 8 * at.treeSize <= end; tree += 8 * at.treeSize, leaves += 32) {
-    let a = load<u32>(tree, at.treeRoot);
-    let b = load<u32>(tree, at.treeRoot + at.treeSize);
-    let c = load<u32>(tree, at.treeRoot + 2 * at.treeSize);
-    let d = load<u32>(tree, at.treeRoot + 3 * at.treeSize);
-    let e = load<u32>(tree, at.treeRoot + 4 * at.treeSize);
-    let f = load<u32>(tree, at.treeRoot + 5 * at.treeSize);
-    let g = load<u32>(tree, at.treeRoot + 6 * at.treeSize);
-    let h = load<u32>(tree, at.treeRoot + 7 * at.treeSize);
-    for (;;) {
-      const moved0 = a + b + c + d + e + f + g + h;
-      a = step(nodes, row, a); b = step(nodes, row, b); c = step(nodes, row, c); d = step(nodes, row, d);
-      e = step(nodes, row, e); f = step(nodes, row, f); g = step(nodes, row, g); h = step(nodes, row, h);
-      a = step(nodes, row, a); b = step(nodes, row, b); c = step(nodes, row, c); d = step(nodes, row, d);
-      e = step(nodes, row, e); f = step(nodes, row, f); g = step(nodes, row, g); h = step(nodes, row, h);
-      if (a + b + c + d + e + f + g + h == moved0) break;
+    let depth = deepestOf(tree);
+    let a = rootOf(tree, 0), b = rootOf(tree, 1), c = rootOf(tree, 2), d = rootOf(tree, 3);
+    let e = rootOf(tree, 4), f = rootOf(tree, 5), g = rootOf(tree, 6), h = rootOf(tree, 7);
+    // Addresses only grow on the way, so their sum stands still when all walks rest.
+    while (depth > deepestBlindWalk) {
+      const before = a + b + c + d + e + f + g + h;
+      for (let s = stepsBetweenLooks; s > 0; s--) {
+        a = step(row, a); b = step(row, b); c = step(row, c); d = step(row, d);
+        e = step(row, e); f = step(row, f); g = step(row, g); h = step(row, h);
+      }
+      depth = a + b + c + d + e + f + g + h == before ? 0 : depth - stepsBetweenLooks;
     }
-    store<u32>(leaves, load<u32>(leafOf + (<usize>a << 2)));
-    store<u32>(leaves, load<u32>(leafOf + (<usize>b << 2)), 4);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>c << 2)), 8);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>d << 2)), 12);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>e << 2)), 16);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>f << 2)), 20);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>g << 2)), 24);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>h << 2)), 28);
+    for (; depth > 0; depth--) {
+      a = step(row, a); b = step(row, b); c = step(row, c); d = step(row, d);
+      e = step(row, e); f = step(row, f); g = step(row, g); h = step(row, h);
+    }
+    storeLeaves(plan, leaves, a, b, c, d, e, f, g, h);
   }
+  const leafOf = <usize>load<u32>(plan, at.planLeafOf);
+  const nodes = <usize>load<u32>(plan, at.planNodes);
   for (; tree < end; tree += at.treeSize, leaves += 4) {
-    let node = load<u32>(tree, at.treeRoot);
-    for (let s = load<u32>(tree, at.treeDepth); s > 0; s--) node = step(nodes, row, node);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>node << 2)));
+    let node = rootOf(tree, 0);
+    for (let s = depthOf(tree, 0); s > 0; s--) node = step(row, node);
+    storeLeaf(leafOf, nodes, node, leaves, 0);
   }
 }
 
 /** Eight rows at a time through one tree; leaf numbers (4 bytes a row) into `leaves`. */
 export function walkRows(plan: usize, tree: usize, rows: usize, stride: usize, rowCount: i32, leaves: usize): void {
-  const nodes = <usize>load<u32>(plan, at.planNodes);
-  const leafOf = <usize>load<u32>(plan, at.planLeafOf);
-  const root = load<u32>(tree, at.treeRoot);
   // Rows beyond the last are walked too: their codes are zero or old, both valid.
   for (let row = 0; row < rowCount; row += 8, rows += stride << 3, leaves += 32) {
     const row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride, row4 = row3 + stride;
     const row5 = row4 + stride, row6 = row5 + stride, row7 = row6 + stride;
-    let a = root, b = root, c = root, d = root, e = root, f = root, g = root, h = root;
-    for (;;) {
-      const moved0 = a + b + c + d + e + f + g + h;
-      a = step(nodes, rows, a); b = step(nodes, row1, b); c = step(nodes, row2, c); d = step(nodes, row3, d);
-      e = step(nodes, row4, e); f = step(nodes, row5, f); g = step(nodes, row6, g); h = step(nodes, row7, h);
-      a = step(nodes, rows, a); b = step(nodes, row1, b); c = step(nodes, row2, c); d = step(nodes, row3, d);
-      e = step(nodes, row4, e); f = step(nodes, row5, f); g = step(nodes, row6, g); h = step(nodes, row7, h);
-      if (a + b + c + d + e + f + g + h == moved0) break;
+    let depth = depthOf(tree, 0);
+    let a = rootOf(tree, 0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+    while (depth > deepestBlindWalk) {
+      const before = a + b + c + d + e + f + g + h;
+      for (let s = stepsBetweenLooks; s > 0; s--) {
+        a = step(rows, a); b = step(row1, b); c = step(row2, c); d = step(row3, d);
+        e = step(row4, e); f = step(row5, f); g = step(row6, g); h = step(row7, h);
+      }
+      depth = a + b + c + d + e + f + g + h == before ? 0 : depth - stepsBetweenLooks;
     }
-    store<u32>(leaves, load<u32>(leafOf + (<usize>a << 2)));
-    store<u32>(leaves, load<u32>(leafOf + (<usize>b << 2)), 4);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>c << 2)), 8);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>d << 2)), 12);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>e << 2)), 16);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>f << 2)), 20);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>g << 2)), 24);
-    store<u32>(leaves, load<u32>(leafOf + (<usize>h << 2)), 28);
+    for (; depth > 0; depth--) {
+      a = step(rows, a); b = step(row1, b); c = step(row2, c); d = step(row3, d);
+      e = step(row4, e); f = step(row5, f); g = step(row6, g); h = step(row7, h);
+    }
+    storeLeaves(plan, leaves, a, b, c, d, e, f, g, h);
   }
 }

@@ -34,8 +34,8 @@ export interface PlanAddresses {
   readonly end: number;
 }
 
-/** Columns that a node of 8 bytes can name. */
-const mostWalkColumns = 65_535;
+/** Columns of two bytes whose offset fits the 16 bits that a node has for it. */
+const mostWalkColumns = 32_768;
 /** Most bytes of a plan: the rest of the 4 GiB belongs to rows and scratch. */
 const mostPlanBytes = 3 * 2 ** 30;
 
@@ -251,9 +251,9 @@ function writeNodes(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayB
   const { nodes, walkColumns } = plan;
   const fields = new Uint32Array(buffer, addresses.nodes, nodes.child.length * 2);
   for (let at = 0; at < nodes.child.length; at++) {
-    fields[at * 2] = nodes.child[at] as number;
+    fields[at * 2] = addresses.nodes + (nodes.child[at] as number) * recordSizes.node;
     fields[at * 2 + 1] = isSplit(nodes, at)
-      ? ((walkColumns.column[at] as number) << 16) | (walkColumns.threshold[at] as number)
+      ? ((walkColumns.column[at] as number) << 17) | (walkColumns.threshold[at] as number)
       : 0xffff;
   }
 }
@@ -266,7 +266,7 @@ function writeTrees(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayB
     const network = plan.networks.get(index);
     const joins = record + (network?.pairs.length ?? 0) * recordSizes.pair;
     const fields = [
-      plan.nodes.firstNode[index] as number,
+      addresses.nodes + (plan.nodes.firstNode[index] as number) * recordSizes.node,
       plan.nodes.depth[index] as number,
       tree.output ?? 0,
       plan.leaves.firstLeaf[index] as number,
