@@ -159,62 +159,32 @@ export class CsvTokenizer {
     this.#rows = 0;
   }
 
-  /**
-   * The state machine. Kept in one function because every byte passes through it; it returns
-   * after a line that filled the chunk.
-   */
+  /** The state machine; it returns after a line that filled the chunk. */
   #scan(input: Uint8Array, from: number, end: number): number {
+    let at = from;
+    while (at < end) {
+      if (this.#state === START_RECORD || this.#state >= WHITESPACE_LINE) {
+        at = this.#skipBetweenLines(input, at, end);
+        continue;
+      }
+      at = this.#scanRow(input, at, end);
+      if (this.isFull) break;
+    }
+    return at;
+  }
+
+  /** From inside a row to its end (its line is closed then) or to the end of the input. */
+  #scanRow(input: Uint8Array, from: number, end: number): number {
     const bytes = this.#bytes;
     let length = this.#length;
     let state = this.#state;
     let at = from;
     while (at < end) {
       const byte = input[at++]!;
-      switch (state) {
-        case AFTER_CR:
-          state = START_RECORD;
-          if (byte !== LF) at--;
-          continue;
-        case AFTER_EMPTY_CR:
-          state = START_RECORD;
-          if (byte !== LF && byte !== COMMA) at--;
-          continue;
-        case IN_QUOTED_FIELD:
-          if (byte === QUOTE) state = QUOTE_IN_QUOTED_FIELD;
-          else bytes[length++] = byte;
-          continue;
-        case WHITESPACE_LINE:
-          if (byte === LF || byte === CR) {
-            length = this.#cellStart;
-            this.#fileLines++;
-            state = byte === LF ? START_RECORD : AFTER_EMPTY_CR;
-          } else if (byte === SPACE || byte === TAB) bytes[length++] = byte;
-          else {
-            state = IN_FIELD;
-            at--;
-          }
-          continue;
-        case START_RECORD:
-          if (byte === LF || byte === CR) {
-            this.#fileLines++;
-            if (byte === CR) state = AFTER_EMPTY_CR;
-            continue;
-          }
-          if (byte === SPACE || byte === TAB) {
-            bytes[length++] = byte;
-            state = WHITESPACE_LINE;
-            continue;
-          }
-          break;
-        case QUOTE_IN_QUOTED_FIELD:
-          if (byte === QUOTE) {
-            bytes[length++] = byte;
-            state = IN_QUOTED_FIELD;
-            continue;
-          }
-          break;
-      }
-      if (byte === COMMA) {
+      if (state === IN_QUOTED_FIELD) {
+        if (byte === QUOTE) state = QUOTE_IN_QUOTED_FIELD;
+        else bytes[length++] = byte;
+      } else if (byte === COMMA) {
         this.#length = length;
         this.#endField();
         state = START_FIELD;
@@ -222,10 +192,11 @@ export class CsvTokenizer {
         this.#length = length;
         this.#endField();
         this.#endLine();
-        length = this.#length;
-        state = byte === LF ? START_RECORD : AFTER_CR;
-        if (this.isFull) break;
-      } else if (byte === QUOTE && (state === START_FIELD || state === START_RECORD)) {
+        this.#state = byte === LF ? START_RECORD : AFTER_CR;
+        return at;
+      } else if (byte === QUOTE && state !== IN_FIELD) {
+        // A quote opens a cell; in a quoted cell the second of two stands for itself.
+        if (state === QUOTE_IN_QUOTED_FIELD) bytes[length++] = byte;
         state = IN_QUOTED_FIELD;
       } else {
         bytes[length++] = byte;
@@ -234,6 +205,31 @@ export class CsvTokenizer {
     }
     this.#length = length;
     this.#state = state;
+    return at;
+  }
+
+  /** Skips the rest of a line end and empty lines; stops where a row begins, with its blanks kept. */
+  #skipBetweenLines(input: Uint8Array, from: number, end: number): number {
+    let at = from;
+    while (at < end) {
+      const byte = input[at]!;
+      if (this.#state === AFTER_CR || this.#state === AFTER_EMPTY_CR) {
+        if (byte === LF || (byte === COMMA && this.#state === AFTER_EMPTY_CR)) at++;
+        this.#state = START_RECORD;
+      } else if (byte === LF || byte === CR) {
+        this.#length = this.#cellStart;
+        this.#fileLines++;
+        this.#state = byte === LF ? START_RECORD : AFTER_EMPTY_CR;
+        at++;
+      } else if (byte === SPACE || byte === TAB) {
+        this.#bytes[this.#length++] = byte;
+        this.#state = WHITESPACE_LINE;
+        at++;
+      } else {
+        this.#state = this.#state === WHITESPACE_LINE ? IN_FIELD : START_FIELD;
+        break;
+      }
+    }
     return at;
   }
 
