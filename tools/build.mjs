@@ -3,6 +3,19 @@ import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled, root, run, runTool, sourceHash } from './ensure-built.mjs';
 
+/** Fastify asks for these at its start, for servers of other kinds than ours: 25 ms that only such servers should pay. */
+const lazyModules = ['node:https', 'node:http2'];
+const lazyPrefix = '\0lazy:';
+
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  resolveId: (id) => (lazyModules.includes(id) ? `${lazyPrefix}${id}` : null),
+  load: (id) =>
+    id.startsWith(lazyPrefix)
+      ? `module.exports = new Proxy({}, { get: (_target, key) => process.getBuiltinModule('${id.slice(lazyPrefix.length)}')[key] });`
+      : null,
+};
+
 ensureInstalled();
 const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
@@ -19,8 +32,19 @@ async function bundleCommand() {
   const { rolldown } = await import('rolldown');
   const folder = path.join(dist, 'cli');
   const bundled = path.join(dist, '.cli');
-  const bundle = await rolldown({ input: path.join(folder, 'main.js'), platform: 'node', logLevel: 'warn' });
-  await bundle.write({ dir: bundled, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
+  const bundle = await rolldown({
+    input: path.join(folder, 'main.js'),
+    platform: 'node',
+    logLevel: 'warn',
+    plugins: [lazyBuiltins],
+  });
+  await bundle.write({
+    dir: bundled,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    minify: true,
+  });
   await bundle.close();
   rmSync(folder, { recursive: true });
   renameSync(bundled, folder);

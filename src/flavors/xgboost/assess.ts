@@ -1,12 +1,24 @@
 import type { Assessment } from '../../contract/runtime.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
-import { loadBooster } from './load-booster.ts';
+import { loadBooster, type LoadedBooster } from './load-booster.ts';
+
+/** What assessing has read, until the model is opened: the file is parsed once. */
+const assessed = new WeakMap<SavedModel, LoadedBooster>();
+
+/** The booster of a model, as `assess` has read it or read now. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
+export async function takeBooster(model: SavedModel): Promise<LoadedBooster> {
+  const loaded = assessed.get(model) ?? (await loadBooster(model));
+  assessed.delete(model);
+  return loaded;
+}
 
 /** Says whether a saved XGBoost model is scored exactly, by reading its file. */
 export async function assess(model: SavedModel): Promise<Assessment> {
   try {
-    const { model: booster, modelClass } = await loadBooster(model);
+    const loaded = await loadBooster(model);
+    assessed.set(model, loaded);
+    const { model: booster, modelClass } = loaded;
     return {
       canScore: true,
       flavor: 'xgboost',

@@ -13,18 +13,30 @@ const typedArray = code('$');
 const countedArray = code('#');
 const sizeMarker = code('L');
 
+/** Arrays of a tree that scoring does not need: a third of a file. They are checked and passed over. */
+const unusedArrays: ReadonlySet<string> = new Set([
+  'base_weights',
+  'loss_changes',
+  'parents',
+  'sum_hessian',
+]);
+
 /**
- * Parses a whole document. Source: XGBoost 3.2 src/common/json.cc `UBJReader`.
+ * Parses a whole document. The unused arrays of trees are left out. Source: XGBoost 3.2 src/common/json.cc `UBJReader`.
  * @throws MODEL_FILE_INVALID
  */
 export function readUbjson(bytes: Uint8Array): ForeignValue {
   return new UbjsonReader(bytes).readValue(0);
 }
 
+const noNumbers: readonly number[] = [];
+
 class UbjsonReader {
   readonly #bytes: Buffer;
   readonly #view: DataView;
   #position = 0;
+  /** The value to read next belongs to an unused array. */
+  #isUnused = false;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -78,6 +90,7 @@ class UbjsonReader {
     const result = new Map<string, ForeignValue>();
     while (this.#peek() !== endOfObject) {
       const key = this.#readText();
+      this.#isUnused = unusedArrays.has(key);
       const value = this.readValue(depth + 1);
       if (!result.has(key)) result.set(key, value);
     }
@@ -87,6 +100,7 @@ class UbjsonReader {
 
   #readArray(depth: number): ForeignValue {
     if (this.#peek() === typedArray) return this.#readTypedArray();
+    this.#isUnused = false;
     const items: ForeignValue[] = [];
     if (this.#peek() === countedArray) {
       this.#position += 1;
@@ -107,6 +121,7 @@ class UbjsonReader {
     if (this.#next() !== countedArray) throw this.#damaged('a typed array has no length');
     const count = this.#readSize();
     const start = this.#take(count * size);
+    if (this.#isUnused || count === 0) return noNumbers;
     if (marker === 'd') return new Float32Array(this.#swapped(start, count, 4));
     if (marker === 'l') return new Int32Array(this.#swapped(start, count, 4));
     if (marker === 'D') return new Float64Array(this.#swapped(start, count, 8));
