@@ -41,14 +41,21 @@ export function decodeNumericBody(body: Uint8Array, signature: Signature): Frame
   const memory = recall(signature);
   if (memory.plan === null) return null;
   const bytes = asBuffer(body);
-  const head = findHead(bytes, memory);
-  if (head === null) return null;
+  const known = recallHead(bytes, memory);
+  const quick = known && decodeRows(bytes, known, memory.plan);
+  if (quick !== null || known?.envelope.form === 'split') return quick;
+  // Other records than the last ones begin with the same bytes.
+  const head = readHead(bytes, memory);
+  return head && decodeRows(bytes, head, memory.plan);
+}
+
+function decodeRows(bytes: Buffer, head: KnownHead, plan: FloatPlan): Frame | null {
   const rows = readJsonRows(bytes, head.envelope);
   if (rows === null || !closesEnvelope(bytes, rows.end, head.envelope)) return null;
   const { indexLength } = head.envelope;
   if (indexLength !== null && indexLength !== rows.rowCount) return null;
   // An int64 is rounded to float32 once, a double twice.
-  if (rows.hasBigInteger && memory.plan.hasFloat32) return null;
+  if (rows.hasBigInteger && plan.hasFloat32) return null;
   return assemble(head, rows);
 }
 
@@ -62,16 +69,17 @@ function recall(signature: Signature): SignatureMemory | { readonly plan: null }
   return memory;
 }
 
-function findHead(body: Buffer, memory: SignatureMemory): KnownHead | null {
-  const { head } = memory;
-  if (head !== undefined && startsWith(body, head.bytes)) return head;
+function recallHead(body: Buffer, { head }: SignatureMemory): KnownHead | null {
+  return head !== undefined && startsWith(body, head.bytes) ? head : null;
+}
+
+function readHead(body: Buffer, memory: SignatureMemory): KnownHead | null {
   const envelope = readEnvelope(body);
   const places = envelope && placeColumns(memory.plan, envelope.labels);
   // Positions are labels only where the schema has no names either.
   if (!envelope || !places || (memory.plan.isNamed && !envelope.hasLabels)) return null;
   const found = { bytes: Buffer.from(body.subarray(0, envelope.rowsAt)), envelope, places };
-  if (envelope.form === 'split' && envelope.hasLabels && envelope.rowsAt <= longestKnownHead)
-    memory.head = found;
+  if (envelope.hasLabels && envelope.rowsAt <= longestKnownHead) memory.head = found;
   return found;
 }
 

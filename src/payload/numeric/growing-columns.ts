@@ -3,6 +3,7 @@ import { layout } from './numbers-memory.ts';
 
 /** Batches up to this size are copied element by element: making views costs more. */
 const smallBatch = 16;
+const noRows = new Float64Array(0);
 
 /** Column-major rows in JavaScript's memory; `expectedRows` is the capacity to start with. */
 export class GrowingColumns {
@@ -12,7 +13,7 @@ export class GrowingColumns {
 
   /** @param columnCount Number of columns, all float64. */
   constructor(columnCount: number) {
-    this.#columns = Array.from({ length: columnCount }, () => new Float64Array(0));
+    this.#columns = Array.from({ length: columnCount }, () => noRows);
   }
 
   /** Number of columns. */
@@ -50,7 +51,7 @@ export class GrowingColumns {
       Math.max(rows, this.#capacity === 0 ? expectedRows : 1.5 * this.#capacity) >>> 0;
     this.#columns = this.#columns.map((column) => {
       const larger = new Float64Array(this.#capacity);
-      larger.set(column);
+      if (this.#rowCount > 0) larger.set(column);
       return larger;
     });
   }

@@ -40,7 +40,7 @@ export const layout = {
 
 const pageBytes = 65_536;
 /** Zeros behind the window's content, which no number and no row goes on with. */
-const paddingBytes = 64;
+const padding = new Uint8Array(64);
 
 /** The kernel with views of its whole memory. */
 export interface NumbersMemory {
@@ -78,7 +78,7 @@ export function loadWindow(memory: NumbersMemory, body: Buffer, from: number, to
   const size = Math.min(layout.windowBytes, to - from);
   body.copy(memory.bytes, layout.window, from, from + size);
   const end = layout.window + size;
-  memory.bytes.fill(0, end, end + paddingBytes);
+  memory.bytes.set(padding, end);
   return size;
 }
 

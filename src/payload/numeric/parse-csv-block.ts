@@ -14,7 +14,7 @@ import {
 } from './numbers-memory.ts';
 
 /** Bits of {@link NumericCsvBlock.kinds}. */
-export const cellKind = { integer: 1, float: 2, missing: 4 } as const;
+const cellKind = { integer: 1, float: 2, missing: 4 } as const;
 
 /** Rows that were understood. */
 export interface NumericCsvBlock {
@@ -48,7 +48,8 @@ export function parseNumericCsvBlock(
   const columns = new GrowingColumns(columnCount);
   memory.bytes.fill(0, layout.scratch, layout.scratch + Math.min(columnCount, mostColumns));
   let from = offset;
-  while (from < end && stride > 0) {
+  // No stride: so many columns are left to the general reader.
+  for (const last = stride === 0 ? offset : end; from < last;) {
     const size = loadLines(memory, body, from, end);
     const read = readWindow(memory, columns, stride, (rows, used) =>
       Math.ceil(((columns.rowCount + rows) * (end - offset) * 1.02) / (from - offset + used)),

@@ -8,6 +8,7 @@ import {
   takeString,
   takeStrings,
 } from './json-cursor.ts';
+import { packKeys } from './pack-keys.ts';
 import { layout, loadWindow, numbersMemory, passEnd } from './numbers-memory.ts';
 
 /** Where the rows begin and what they are. */
@@ -21,6 +22,8 @@ export interface Envelope {
   readonly rowsAt: number;
   /** Length of the index 0, 1, … that the body gave; null without one. */
   readonly indexLength: number | null;
+  /** The keys of records as the kernel compares them; null for lists. */
+  readonly packedKeys: Buffer | null;
 }
 
 /** Reads up to the first row; null when the body begins in any other way than the common ones. */
@@ -52,7 +55,8 @@ function readSplit(cursor: JsonCursor): Envelope | null {
       if (!take(cursor, '[')) return null;
       const names = labels ?? positions(cursor);
       const hasLabels = labels !== null;
-      return { form: 'split', labels: names, hasLabels, rowsAt: cursor.at, indexLength };
+      const rowsAt = cursor.at;
+      return { form: 'split', labels: names, hasLabels, rowsAt, indexLength, packedKeys: null };
     }
     if (!takeNull(cursor)) {
       if (key === 'columns') labels = takeStrings(cursor);
@@ -89,9 +93,9 @@ function readRecords(cursor: JsonCursor): Envelope | null {
   if (!take(cursor, '[')) return null;
   const rowsAt = cursor.at;
   const labels = firstKeys(cursor);
-  return labels === null
-    ? null
-    : { form: 'records', labels, hasLabels: true, rowsAt, indexLength: null };
+  const packedKeys = labels && packKeys(labels);
+  if (labels === null || packedKeys === null) return null;
+  return { form: 'records', labels, hasLabels: true, rowsAt, indexLength: null, packedKeys };
 }
 
 /** Keys of the first record; its values are only passed over here. */

@@ -28,8 +28,8 @@ export function readJsonRows(body: Buffer, envelope: Envelope): JsonRows | null 
   const { kernel, doubles } = memory;
   const columnCount = envelope.labels.length;
   const stride = stagingStride(columnCount);
-  const pass = stride === 0 ? null : chooseStep(memory, envelope, stride);
-  if (pass === null) return null;
+  if (stride === 0) return null;
+  const pass = chooseStep(memory, envelope, stride);
   kernel.clearBigInteger();
   const columns = new GrowingColumns(columnCount);
   for (let from = envelope.rowsAt; ;) {
@@ -55,34 +55,11 @@ export function readJsonRows(body: Buffer, envelope: Envelope): JsonRows | null 
   }
 }
 
-function chooseStep(memory: NumbersMemory, envelope: Envelope, stride: number): Pass | null {
-  const { kernel } = memory;
+function chooseStep({ kernel, bytes }: NumbersMemory, envelope: Envelope, stride: number): Pass {
   const { staging, scratch } = layout;
-  const count = envelope.labels.length;
-  if (envelope.form === 'split') {
-    return (at) => kernel.parseJsonRows(at, count, staging, stride);
-  }
-  return storeKeys(memory, envelope.labels)
-    ? (at) => kernel.parseJsonRecords(at, count, scratch, staging, stride)
-    : null;
-}
-
-/** Puts the keys where the kernel compares them; false when they need too much room. */
-function storeKeys({ bytes }: NumbersMemory, labels: readonly string[]): boolean {
-  const keys = labels.map((label) => Buffer.from(`"${label}"`));
-  let at: number = layout.scratch + 8 * Math.ceil(labels.length / 2);
-  const size = keys.reduce((sum, key) => sum + padded(key.length), at - layout.scratch);
-  if (size > layout.scratchBytes) return false;
-  bytes.fill(0, at, layout.scratch + size);
-  for (const [index, key] of keys.entries()) {
-    bytes.writeUInt32LE(key.length, layout.scratch + 4 * index);
-    key.copy(bytes, at);
-    at += padded(key.length);
-  }
-  return true;
-}
-
-/** Whole words, and a zero word's worth of room. */
-function padded(length: number): number {
-  return (length & ~7) + 8;
+  const { labels, packedKeys } = envelope;
+  const count = labels.length;
+  if (packedKeys === null) return (at) => kernel.parseJsonRows(at, count, staging, stride);
+  bytes.set(packedKeys, scratch);
+  return (at) => kernel.parseJsonRecords(at, count, scratch, staging, stride);
 }
