@@ -2,7 +2,7 @@
 
 /** { min, median, max } of a list of numbers. */
 export function summarize(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   return {
     min: sorted[0],
     median: sorted[Math.floor((sorted.length - 1) / 2)],
@@ -12,7 +12,7 @@ export function summarize(values) {
 
 /** Value at `share` (0…1) of an unsorted list. */
 export function quantile(values, share) {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 

@@ -101,7 +101,7 @@ async function compile(name, flags) {
     },
   );
   if (error) {
-    console.error(stderr.toString());
+    console.error(String(stderr));
     console.error(`kernel ${name}: ${error.message}`);
     process.exit(1);
   }

@@ -19,7 +19,7 @@ for (const [title, tool, args] of steps) {
   const started = performance.now();
   const { code, output } = await runStep(tool, args);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.error(`${code === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)`);
+  console.error(code === 0 ? 'ok  ' : 'FAIL', `${title} (${seconds} s)`);
   if (code !== 0) {
     failed++;
     console.error(output.trimEnd());

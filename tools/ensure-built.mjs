@@ -64,7 +64,7 @@ export function sourceHash() {
         path.join(root, f),
       ),
     );
-  return hashOf(files.toSorted());
+  return hashOf(files.toSorted((a, b) => (a < b ? -1 : 1)));
 }
 
 /** Installs, then builds when a source has changed since the last build. */

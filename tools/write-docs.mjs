@@ -1,5 +1,7 @@
-// Writes what the documents say from the data they speak of: errors.md from the catalogue, flavors.md and the README's
+// Writes what the documents say from the data they speak of: errors.md from the catalogue, cli.md from
+// the commands' help, flavors.md and the README's
 // table from the flavors' capability data. Tests compare them with the data.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt, root } from './ensure-built.mjs';
@@ -51,6 +53,32 @@ ${support
 `,
 );
 
+const commands = [
+  'serve',
+  'predict',
+  'inspect',
+  'prepare-env',
+  'generate-dockerfile',
+  'build-docker',
+];
+const help = (...args) =>
+  execFileSync(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args, '--help'], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, COLUMNS: '110' },
+  }).trimEnd();
+write(
+  'docs/reference/cli.md',
+  `# Command line
+
+\`slipway models <command>\` is the same as \`slipway <command>\`, so that \`slipway\` can stand in for \`mlflow\`. Flags, defaults and
+environment variables are MLflow's; Slipway's own come on top. Results go to stdout, everything else to stderr. Exit codes: 0
+success, 1 failure (one line on stderr with its [code](errors.md)), 2 usage. Boolean environment variables take \`true\`,
+\`false\`, \`1\` and \`0\`. Generated from the commands' help by \`tools/write-docs.mjs\`.
+
+${commands.map((command) => `## ${command}\n\n\`\`\`text\n${help(command)}\n\`\`\``).join('\n\n')}
+`,
+);
+
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const summary = table(
   ['flavor', 'predict', 'serve', 'native: formats', 'native: boosters', 'not native'],
@@ -60,7 +88,10 @@ const summary = table(
     'yes',
     names(rows, 'format'),
     names(rows, 'booster'),
-    rows.filter((row) => !row.native).map((row) => row.name).join(', '),
+    rows
+      .filter((row) => !row.native)
+      .map((row) => row.name)
+      .join(', '),
   ]),
 );
 write(
@@ -72,7 +103,10 @@ write(
 );
 
 function names(rows, area) {
-  return rows.filter((row) => row.area === area && row.native).map((row) => row.name).join(', ');
+  return rows
+    .filter((row) => row.area === area && row.native)
+    .map((row) => row.name)
+    .join(', ');
 }
 
 function write(file, text) {

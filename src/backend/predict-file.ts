@@ -10,7 +10,7 @@ import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import { predictCsv } from './predict-csv.ts';
 import { openPredictInput, readAll } from './predict-input.ts';
-import { openPredictOutput, type PredictOutput } from './predict-output.ts';
+import { openPredictOutput } from './predict-output.ts';
 import type { PredictFileOptions, PredictTarget } from './predict-file-options.ts';
 
 export type { PredictFileOptions, PredictProgress, PredictTarget } from './predict-file-options.ts';
@@ -53,6 +53,3 @@ async function predictJson(
   const prediction = await scorer.predict(input, params, signal);
   return encodePrediction(prediction, { nonFinite: options.nonFinite, wrap: !decoded.unified });
 }
-
-/** Where predictions go; see {@link openPredictOutput}. */
-export type { PredictOutput };

@@ -84,7 +84,10 @@ export interface FlavorBackend {
    * Starts the scoring server. Synchronous: resolves with the exit code when it has stopped;
    * else with a handle, at once.
    */
-  serve(modelUri: string, options: ServeOptions & { readonly synchronous: false }): Promise<ServerHandle>;
+  serve(
+    modelUri: string,
+    options: ServeOptions & { readonly synchronous: false },
+  ): Promise<ServerHandle>;
   serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle>;
   /** Makes predict and serve fast. @throws CAPABILITY_UNAVAILABLE */
   prepareEnv(modelUri: string, options?: PrepareEnvOptions): Promise<void>;

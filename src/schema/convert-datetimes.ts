@@ -65,5 +65,5 @@ function readDatetime(column: string | number, value: PyValue): bigint {
 
 /** pandas' texts for "not a time". */
 function isMissingText(value: PyValue): boolean {
-  return value === '' || /^(nat|NaT|NAT|nan|NaN|NAN)$/.test(String(value));
+  return typeof value === 'string' && /^(nat|NaT|NAT|nan|NaN|NAN)?$/.test(value);
 }

@@ -77,7 +77,7 @@ const shapes: Readonly<Record<string, EnsembleShape>> = {
 };
 
 describe.each(Object.entries(shapes))('%s', (name, shape) => {
-  const seed = [...name].reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7);
+  const seed = Array.from(name).reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7);
   const random = new SeededNumbers(seed);
   const ensembles = Array.from({ length: 3 }, () => drawEnsemble(random, shape));
 

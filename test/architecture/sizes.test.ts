@@ -37,7 +37,8 @@ describe('files', () => {
 
   it('are named in kebab case', () => {
     const odd = sources.filter(
-      (file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(file.path.split('/').at(-1) ?? ''),
+      (file) =>
+        !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.ts$/.test(file.path.split('/').at(-1) ?? ''),
     );
     expect(odd.map((file) => file.path)).toEqual([]);
   });

@@ -30,7 +30,7 @@ describe.skipIf(batches.length === 0)('batches', () => {
       startedAtMs: performance.now(),
     });
     const recorded = readFileSync(path.join(directory, 'response.json'), 'utf8').trimEnd();
-    expect(judgeText(recorded, String(answer), toleranceOf(model.numeric))).toBeNull();
+    expect(judgeText(recorded, answer, toleranceOf(model.numeric))).toBeNull();
     await service.close();
   });
 });

@@ -56,7 +56,8 @@ function judgeHeaders(recorded: CorpusCase, answer: Answer): string | null {
   if (allow !== undefined && answer.headers['allow'] !== allow) {
     return `allow ${String(answer.headers['allow'])} in place of ${allow}`;
   }
-  const got = String(answer.headers['location'] ?? '');
+  const header = answer.headers['location'];
+  const got = typeof header === 'string' ? header : '';
   if (location !== undefined && new URL(got).pathname !== new URL(location).pathname) {
     return `location ${got} in place of ${location}`;
   }

@@ -57,7 +57,7 @@ async function predict(values: PredictValues): Promise<void> {
         ...(outputPath === undefined ? {} : { outputPath }),
       },
       resolveBackendOptions(backendOptionsOf(values)),
-      { onProgress: bar.update },
+      { onProgress: (progress) => bar.update(progress) },
     );
   } finally {
     bar.clear();

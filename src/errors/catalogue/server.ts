@@ -27,7 +27,11 @@ export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = 
     httpStatus: 504,
     retryable: true,
   },
-  CLIENT_GONE: { ...base, meaning: 'The client left before the answer was there.', httpStatus: 499 },
+  CLIENT_GONE: {
+    ...base,
+    meaning: 'The client left before the answer was there.',
+    httpStatus: 499,
+  },
   BODY_TOO_LARGE: {
     ...base,
     meaning: 'The request body is larger than the server accepts.',

@@ -97,7 +97,7 @@ function fillStrings(length: number, cellAt: CellAt): Vector | null {
     const cell = cellAt(row);
     if (typeof cell === 'string') some = true;
     else if (cell !== null) return null;
-    values.push(cell as string | null);
+    values.push(cell);
   }
   return some ? { dtype: 'str', values } : null;
 }
