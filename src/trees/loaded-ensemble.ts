@@ -7,7 +7,8 @@ import {
 } from './kernel-instance.ts';
 import { buildPlan, type EnsemblePlan } from './plan/build-plan.ts';
 import { AddressRange, recordSizes } from './plan/layout.ts';
-import { placePlan, scratchBytes, writePlan } from './plan/write-plan.ts';
+import { placePlan, scratchBytes } from './plan/place-plan.ts';
+import { writePlan } from './plan/write-plan.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 import { validateEnsemble } from './validate-ensemble.ts';
 

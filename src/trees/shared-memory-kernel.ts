@@ -67,6 +67,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
     fill: FillRows,
     options: ParallelOptions = {},
   ): Promise<Float32Array | Float64Array> {
+    this.#checkOpen();
     const { firstTree, endTree } = this.#checkRange(options.range);
     const length = rowCount * this.outputCount;
     const sums = this.#loaded.sumBytes === 4 ? new Float32Array(length) : new Float64Array(length);
@@ -113,8 +114,12 @@ export class SharedMemoryKernel implements EnsembleKernel {
     return sums;
   }
 
-  #checkRows(rowCount: number): void {
+  #checkOpen(): void {
     if (this.#closed) throw new Error('The kernel is closed.');
+  }
+
+  #checkRows(rowCount: number): void {
+    this.#checkOpen();
     const bytes = rowCount * this.featureCount * this.#loaded.featureBytes;
     if (Number.isInteger(rowCount) && rowCount >= 0 && bytes <= mostBufferBytes) return;
     throw new RangeError(`A buffer of ${rowCount} rows is not possible; use predictParallel.`);

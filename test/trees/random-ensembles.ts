@@ -47,11 +47,21 @@ export interface EnsembleShape {
 
 /** Draws an ensemble. */
 export function drawEnsemble(random: SeededNumbers, shape: EnsembleShape): TreeEnsemble {
-  const { splitCount, growth, vectorLeaves, categories, treeCount, ...rest } = shape;
+  const { thresholdType, comparison, sumType, featureCount, outputCount } = shape;
   const kept = Array.from({ length: 40 }, () => drawThreshold(random));
-  const trees = Array.from({ length: treeCount }, () => drawTree(random, shape, kept));
+  const trees = Array.from({ length: shape.treeCount }, () => drawTree(random, shape, kept));
   const baseScore = Float64Array.from({ length: shape.outputCount }, () => random.next() * 3);
-  return { ...rest, baseScore, trees };
+  return {
+    thresholdType,
+    comparison,
+    sumType,
+    featureCount,
+    outputCount,
+    baseScore,
+    trees,
+    ...(shape.weighting === undefined ? {} : { weighting: shape.weighting }),
+    ...(shape.combine === undefined ? {} : { combine: shape.combine }),
+  };
 }
 
 function drawThreshold(random: SeededNumbers): number {

@@ -30,11 +30,10 @@ export function assignColumns(
   width: number,
   takesPart: (tree: number) => boolean,
 ): ColumnPlan {
-  const nodeCount = splits.source.length;
-  const keys = new Float64Array(nodeCount).fill(-1);
-  const threshold = new Uint16Array(nodeCount);
-  const used = new Set<number>();
-  const parts = countParts(splits, width);
+  const firstPlace = placeColumns(splits, width);
+  const used = new Uint8Array(firstPlace[splits.sources.length] as number);
+  const column = new Uint32Array(nodes.child.length);
+  const threshold = new Uint16Array(nodes.child.length);
   for (const [index, tree] of ensemble.trees.entries()) {
     if (!takesPart(index)) continue;
     const end = nodes.firstNode[index + 1] as number;
@@ -43,41 +42,44 @@ export function assignColumns(
       const place = splits.place[at] as number;
       const part = Math.floor(place / width);
       const missingRight = tree.defaultLeft[nodes.original[at] as number] === 0 ? 1 : 0;
-      const key = ((splits.source[at] as number) * parts + part) * 2 + missingRight;
-      keys[at] = key;
+      const possible =
+        (firstPlace[splits.source[at] as number] as number) + part * 2 + missingRight;
+      used[possible] = 1;
+      column[at] = possible;
       threshold[at] = place - part * width;
-      used.add(key);
     }
   }
-  return { ...numberColumns(keys, used, parts, width), threshold };
+  return { ...numberColumns(firstPlace, used, column, width), threshold };
 }
 
-/** Parts that the source with most thresholds falls into. */
-function countParts(splits: RankedSplits, width: number): number {
-  let parts = 1;
-  for (const source of splits.sources) {
-    if ('thresholds' in source)
-      parts = Math.max(parts, Math.ceil(source.thresholds.length / width));
+/** Where the possible columns of each source start: two, one a default direction, for each part of its thresholds. */
+function placeColumns(splits: RankedSplits, width: number): Uint32Array {
+  const first = new Uint32Array(splits.sources.length + 1);
+  for (const [index, source] of splits.sources.entries()) {
+    const parts = 'thresholds' in source ? Math.ceil(source.thresholds.length / width) : 1;
+    first[index + 1] = (first[index] as number) + 2 * parts;
   }
-  return parts;
+  return first;
 }
 
+/** Keeps the columns that are used and renumbers them in `column`. */
 function numberColumns(
-  keys: Float64Array,
-  used: ReadonlySet<number>,
-  parts: number,
+  firstPlace: Uint32Array,
+  used: Uint8Array,
+  column: Uint32Array,
   width: number,
 ): Pick<ColumnPlan, 'columns' | 'column'> {
-  const sorted = Float64Array.from(used).sort();
-  const numbers = new Map<number, number>();
-  const columns = Array.from(sorted, (key, index) => {
-    numbers.set(key, index);
-    const part = Math.floor(key / 2);
-    return {
-      source: Math.floor(part / parts),
-      offset: (part % parts) * width,
-      missingRight: key % 2 === 1,
-    };
-  });
-  return { columns, column: Uint32Array.from(keys, (key) => numbers.get(key) ?? 0) };
+  const numbers = new Uint32Array(used.length);
+  const columns: CodeColumn[] = [];
+  for (let source = 0; source + 1 < firstPlace.length; source++) {
+    const first = firstPlace[source] as number;
+    for (let possible = first; possible < (firstPlace[source + 1] as number); possible++) {
+      if (used[possible] === 0) continue;
+      const offset = ((possible - first) >> 1) * width;
+      numbers[possible] = columns.length;
+      columns.push({ source, offset, missingRight: (possible - first) % 2 === 1 });
+    }
+  }
+  for (let at = 0; at < column.length; at++) column[at] = numbers[column[at] as number] as number;
+  return { columns, column };
 }

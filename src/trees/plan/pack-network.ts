@@ -42,17 +42,18 @@ export function packNetwork(
   const first = nodes.firstNode[tree] as number;
   const end = nodes.firstNode[tree + 1] as number;
   const firstLeaf = leaves.firstLeaf[tree] as number;
-  const slots = new Map<number, number>();
+  const slots = new Uint16Array(end - first);
   const pairs: PairRecord[] = [];
   const joins: JoinRecord[] = [];
   // Children stand behind their parents, so the way back meets them first.
   for (let at = end - 1; at >= first; at--) {
     if (!isSplit(nodes, at)) {
-      slots.set(at, (leaves.leafOf[at] as number) - firstLeaf);
+      slots[at - first] = (leaves.leafOf[at] as number) - firstLeaf;
       continue;
     }
-    const left = slots.get(nodes.child[at] as number) ?? 0;
-    const right = slots.get((nodes.child[at] as number) + 1) ?? 0;
+    const child = (nodes.child[at] as number) - first;
+    const left = slots[child] as number;
+    const right = slots[child + 1] as number;
     const slot = firstSplitSlot + pairs.length + joins.length;
     const split = {
       column: plan.column[at] as number,
@@ -61,7 +62,7 @@ export function packNetwork(
     };
     if (left < firstSplitSlot && right < firstSplitSlot) pairs.push({ ...split, leaf: left });
     else joins.push({ ...split, left, right });
-    slots.set(at, slot);
+    slots[at - first] = slot;
   }
-  return { pairs, joins, rootSlot: slots.get(first) ?? 0 };
+  return { pairs, joins, rootSlot: slots[0] as number };
 }

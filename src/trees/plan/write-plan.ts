@@ -1,131 +1,16 @@
-/** Writes a plan to linear memory. Sizes are known before any memory is taken. */
-import { slipwayError } from '../../errors/slipway-error.ts';
+/** Writes the tables of a plan to linear memory. */
 import type { ColumnPlan } from './assign-columns.ts';
 import type { EnsemblePlan } from './build-plan.ts';
-import {
-  AddressRange,
-  blockRows,
-  planFields,
-  planFlags,
-  recordSizes,
-  scratchHeaderBytes,
-  scratchLeafBytes,
-  scratchSlotBytes,
-  sourceKinds,
-} from './layout.ts';
+import { blockRows, planFields, planFlags, recordSizes, sourceKinds } from './layout.ts';
 import { isSplit } from './order-nodes.ts';
-import type { RankSource } from './rank-splits.ts';
-
-/** Where the tables of a plan stand; byte addresses. */
-export interface PlanAddresses {
-  readonly plan: number;
-  readonly sources: number;
-  /** Threshold list or bit set of each source. */
-  readonly lists: readonly number[];
-  readonly blockColumns: number;
-  readonly walkColumns: number;
-  readonly trees: number;
-  readonly nodes: number;
-  readonly leafOf: number;
-  readonly leafValues: number;
-  readonly leafNodes: number;
-  readonly base: number;
-  readonly records: number;
-  readonly end: number;
-}
-
-/** Columns of two bytes whose offset fits the 16 bits that a node has for it. */
-const mostWalkColumns = 32_768;
-/** Most bytes of a plan: the rest of the 4 GiB belongs to rows and scratch. */
-const mostPlanBytes = 3 * 2 ** 30;
-
-/**
- * Gives every table its place.
- * @throws MODEL_NOT_NATIVE for an ensemble too large for 32-bit addresses or 16-bit columns.
- */
-export function placePlan(plan: EnsemblePlan, start: number): PlanAddresses {
-  const columns = plan.walkColumns.columns.length;
-  if (columns > mostWalkColumns) {
-    throw slipwayError(
-      'MODEL_NOT_NATIVE',
-      `The trees ask ${columns} different things of their features; the native kernel takes at most ${mostWalkColumns}.`,
-      { details: { columns, limit: mostWalkColumns } },
-    );
-  }
-  const range = new AddressRange(start);
-  const addresses = {
-    plan: range.take(recordSizes.plan),
-    sources: range.take(plan.splits.sources.length * recordSizes.source),
-    lists: plan.splits.sources.map((source) => range.take(listBytes(plan, source))),
-    blockColumns: range.take(plan.blockColumns.columns.length * recordSizes.column),
-    walkColumns: range.take(columns * recordSizes.column),
-    trees: range.take(plan.ensemble.trees.length * recordSizes.tree),
-    nodes: range.take(plan.nodes.child.length * recordSizes.node),
-    leafOf: range.take(plan.leaves.leafOf.byteLength),
-    leafValues: range.take(plan.leaves.values.byteLength),
-    leafNodes: range.take(plan.leaves.original.byteLength),
-    base: range.take(plan.ensemble.outputCount * 8),
-    records: range.take(networkBytes(plan)),
-  };
-  if (range.end > mostPlanBytes) {
-    throw slipwayError(
-      'MODEL_NOT_NATIVE',
-      `The trees take ${range.end} bytes, more than the native kernel can address.`,
-      {
-        details: { sizeBytes: range.end, limitBytes: mostPlanBytes },
-      },
-    );
-  }
-  return { ...addresses, end: range.end };
-}
-
-/** Entries of a sorted list filled up to a power of two minus one. */
-function paddedLength(thresholds: number): number {
-  return 2 ** Math.ceil(Math.log2(thresholds + 1)) - 1;
-}
-
-function listBytes(plan: EnsemblePlan, source: RankSource): number {
-  if ('categories' in source) return setWords(source.categories) * 4;
-  return (
-    paddedLength(source.thresholds.length) * (plan.ensemble.thresholdType === 'float32' ? 4 : 8)
-  );
-}
-
-function setWords(sorted: Uint32Array): number {
-  return sorted.length === 0 ? 0 : ((sorted.at(-1) as number) >>> 5) + 1;
-}
-
-function networkBytes(plan: EnsemblePlan): number {
-  let bytes = 0;
-  for (const { pairs, joins } of plan.networks.values()) {
-    bytes += pairs.length * recordSizes.pair + joins.length * recordSizes.join;
-  }
-  return bytes;
-}
-
-/** Bytes of the scratch of one thread. */
-export function scratchBytes(plan: EnsemblePlan): number {
-  return placeScratch(plan).end;
-}
-
-function placeScratch(
-  plan: EnsemblePlan,
-): Record<'codes' | 'rows' | 'slots' | 'leaves' | 'sums' | 'end', number> {
-  const range = new AddressRange(0);
-  range.take(scratchHeaderBytes);
-  const places = {
-    codes: range.take(plan.blockColumns.columns.length * blockRows),
-    rows: range.take(walkStride(plan) * blockRows),
-    slots: range.take(scratchSlotBytes),
-    leaves: range.take(scratchLeafBytes),
-    sums: range.take(plan.ensemble.outputCount * blockRows * 8),
-  };
-  return { ...places, end: range.end };
-}
-
-function walkStride(plan: EnsemblePlan): number {
-  return Math.max(1, plan.walkColumns.columns.length) * 2;
-}
+import type { TreeNetwork } from './pack-network.ts';
+import {
+  paddedLength,
+  type PlanAddresses,
+  placeScratch,
+  setWords,
+  walkStride,
+} from './place-plan.ts';
 
 /** Writes all tables. `buffer` reaches to `addresses.end` at least. */
 export function writePlan(
@@ -260,37 +145,45 @@ function writeNodes(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayB
 
 function writeTrees(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayBufferLike): void {
   const view = new DataView(buffer);
-  let record = addresses.records;
+  let pairs = addresses.records;
   for (const [index, tree] of plan.ensemble.trees.entries()) {
-    const address = addresses.trees + index * recordSizes.tree;
     const network = plan.networks.get(index);
-    const joins = record + (network?.pairs.length ?? 0) * recordSizes.pair;
+    const joins = pairs + (network?.pairs.length ?? 0) * recordSizes.pair;
     const fields = [
       addresses.nodes + (plan.nodes.firstNode[index] as number) * recordSizes.node,
       plan.nodes.depth[index] as number,
       tree.output ?? 0,
       plan.leaves.firstLeaf[index] as number,
-      record,
+      pairs,
       network?.pairs.length ?? 0,
       joins,
       network?.joins.length ?? 0,
       (network?.rootSlot ?? 0) * blockRows,
     ];
+    const address = addresses.trees + index * recordSizes.tree;
     for (const [field, value] of fields.entries()) view.setUint32(address + field * 4, value, true);
-    for (const pair of network?.pairs ?? []) {
-      view.setUint16(record, pair.column, true);
-      view.setInt8(record + 2, pair.threshold - 128);
-      view.setUint8(record + 3, pair.leaf);
-      view.setUint16(record + 4, pair.slot * blockRows, true);
-      record += recordSizes.pair;
-    }
-    for (const join of network?.joins ?? []) {
-      view.setUint16(record, join.column, true);
-      view.setInt8(record + 2, join.threshold - 128);
-      view.setUint16(record + 4, join.left * blockRows, true);
-      view.setUint16(record + 6, join.right * blockRows, true);
-      view.setUint16(record + 8, join.slot * blockRows, true);
-      record += recordSizes.join;
-    }
+    if (network !== undefined) pairs = writeNetwork(network, pairs, joins, view);
   }
+}
+
+/** Codes and thresholds of one byte are stored minus 128. Returns the end of the records. */
+function writeNetwork(network: TreeNetwork, pairs: number, joins: number, view: DataView): number {
+  let at = pairs;
+  for (const pair of network.pairs) {
+    view.setUint16(at, pair.column, true);
+    view.setInt8(at + 2, pair.threshold - 128);
+    view.setUint8(at + 3, pair.leaf);
+    view.setUint16(at + 4, pair.slot * blockRows, true);
+    at += recordSizes.pair;
+  }
+  at = joins;
+  for (const join of network.joins) {
+    view.setUint16(at, join.column, true);
+    view.setInt8(at + 2, join.threshold - 128);
+    view.setUint16(at + 4, join.left * blockRows, true);
+    view.setUint16(at + 6, join.right * blockRows, true);
+    view.setUint16(at + 8, join.slot * blockRows, true);
+    at += recordSizes.join;
+  }
+  return at;
 }

@@ -1,0 +1,126 @@
+/** Gives the tables of a plan their addresses, so that sizes are known before any memory is taken. */
+import { slipwayError } from '../../errors/slipway-error.ts';
+import type { EnsemblePlan } from './build-plan.ts';
+import {
+  AddressRange,
+  blockRows,
+  recordSizes,
+  scratchHeaderBytes,
+  scratchLeafBytes,
+  scratchSlotBytes,
+} from './layout.ts';
+import type { RankSource } from './rank-splits.ts';
+
+/** Where the tables of a plan stand; byte addresses. */
+export interface PlanAddresses {
+  readonly plan: number;
+  readonly sources: number;
+  /** Threshold list or bit set of each source. */
+  readonly lists: readonly number[];
+  readonly blockColumns: number;
+  readonly walkColumns: number;
+  readonly trees: number;
+  readonly nodes: number;
+  readonly leafOf: number;
+  readonly leafValues: number;
+  readonly leafNodes: number;
+  readonly base: number;
+  readonly records: number;
+  readonly end: number;
+}
+
+/** Columns of two bytes whose offset fits the 16 bits that a node has for it. */
+const mostWalkColumns = 32_768;
+/** Most bytes of a plan: the rest of the 4 GiB belongs to rows and scratch. */
+const mostPlanBytes = 3 * 2 ** 30;
+
+/**
+ * Gives every table its place.
+ * @throws MODEL_NOT_NATIVE for an ensemble too large for 32-bit addresses or 16-bit columns.
+ */
+export function placePlan(plan: EnsemblePlan, start: number): PlanAddresses {
+  const columns = plan.walkColumns.columns.length;
+  if (columns > mostWalkColumns) {
+    throw slipwayError(
+      'MODEL_NOT_NATIVE',
+      `The trees ask ${columns} different things of their features; the native kernel takes at most ${mostWalkColumns}.`,
+      { details: { columns, limit: mostWalkColumns } },
+    );
+  }
+  const range = new AddressRange(start);
+  const addresses = {
+    plan: range.take(recordSizes.plan),
+    sources: range.take(plan.splits.sources.length * recordSizes.source),
+    lists: plan.splits.sources.map((source) => range.take(listBytes(plan, source))),
+    blockColumns: range.take(plan.blockColumns.columns.length * recordSizes.column),
+    walkColumns: range.take(columns * recordSizes.column),
+    trees: range.take(plan.ensemble.trees.length * recordSizes.tree),
+    nodes: range.take(plan.nodes.child.length * recordSizes.node),
+    leafOf: range.take(plan.leaves.leafOf.byteLength),
+    leafValues: range.take(plan.leaves.values.byteLength),
+    leafNodes: range.take(plan.leaves.original.byteLength),
+    base: range.take(plan.ensemble.outputCount * 8),
+    records: range.take(networkBytes(plan)),
+  };
+  if (range.end > mostPlanBytes) {
+    throw slipwayError(
+      'MODEL_NOT_NATIVE',
+      `The trees take ${range.end} bytes, more than the native kernel can address.`,
+      {
+        details: { sizeBytes: range.end, limitBytes: mostPlanBytes },
+      },
+    );
+  }
+  return { ...addresses, end: range.end };
+}
+
+/** Entries of a sorted list filled up to a power of two minus one. */
+export function paddedLength(thresholds: number): number {
+  return 2 ** Math.ceil(Math.log2(thresholds + 1)) - 1;
+}
+
+function listBytes(plan: EnsemblePlan, source: RankSource): number {
+  if ('categories' in source) return setWords(source.categories) * 4;
+  return (
+    paddedLength(source.thresholds.length) * (plan.ensemble.thresholdType === 'float32' ? 4 : 8)
+  );
+}
+
+/** Words of the bit set of sorted categories. */
+export function setWords(sorted: Uint32Array): number {
+  return sorted.length === 0 ? 0 : ((sorted.at(-1) as number) >>> 5) + 1;
+}
+
+function networkBytes(plan: EnsemblePlan): number {
+  let bytes = 0;
+  for (const { pairs, joins } of plan.networks.values()) {
+    bytes += pairs.length * recordSizes.pair + joins.length * recordSizes.join;
+  }
+  return bytes;
+}
+
+/** Bytes of the scratch of one thread. */
+export function scratchBytes(plan: EnsemblePlan): number {
+  return placeScratch(plan).end;
+}
+
+/** Offsets of the parts of a scratch. */
+export function placeScratch(
+  plan: EnsemblePlan,
+): Record<'codes' | 'rows' | 'slots' | 'leaves' | 'sums' | 'end', number> {
+  const range = new AddressRange(0);
+  range.take(scratchHeaderBytes);
+  const places = {
+    codes: range.take(plan.blockColumns.columns.length * blockRows),
+    rows: range.take(walkStride(plan) * blockRows),
+    slots: range.take(scratchSlotBytes),
+    leaves: range.take(scratchLeafBytes),
+    sums: range.take(plan.ensemble.outputCount * blockRows * 8),
+  };
+  return { ...places, end: range.end };
+}
+
+/** Bytes of a row of codes of two bytes. */
+export function walkStride(plan: EnsemblePlan): number {
+  return Math.max(1, plan.walkColumns.columns.length) * 2;
+}

@@ -1,0 +1,108 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { drawEnsemble, drawRows, SeededNumbers } from '../../test/trees/random-ensembles.ts';
+import { createEnsembleKernel, type EnsembleKernel, type FillRows } from './ensemble-kernel.ts';
+
+const random = new SeededNumbers(11);
+const ensemble = drawEnsemble(random, {
+  thresholdType: 'float32',
+  comparison: '<',
+  sumType: 'float32',
+  vectorLeaves: false,
+  categories: true,
+  outputCount: 2,
+  featureCount: 5,
+  treeCount: 30,
+  splitCount: 40,
+  growth: 'bushy',
+});
+const kernel = createEnsembleKernel(ensemble, { threads: 2 });
+const serial = createEnsembleKernel(ensemble, { threads: 0 });
+afterAll(async () => {
+  await Promise.all([kernel.close(), serial.close()]);
+});
+
+const rowCount = 20_011;
+const values = drawRows(random, ensemble, rowCount, true).flat();
+
+/** Fills from `values`, starting `shift` rows later. */
+function fillFrom(shift: number): FillRows {
+  return (rows, firstRow, count) => {
+    for (let at = 0; at < count * 5; at++) {
+      rows[at] = values[((firstRow + shift) * 5 + at) % values.length] as number;
+    }
+  };
+}
+
+function scoreSerially(
+  of: EnsembleKernel,
+  shift: number,
+  range?: { firstTree: number; endTree: number },
+): Float32Array | Float64Array {
+  fillFrom(shift)(of.rowBuffer(rowCount), 0, rowCount);
+  return of.predict(rowCount, range);
+}
+
+describe('predictParallel', () => {
+  it('gives the bits of predict', async () => {
+    expect(await kernel.predictParallel(rowCount, fillFrom(0))).toEqual(scoreSerially(serial, 0));
+  });
+
+  it('gives the bits of predict without threads', async () => {
+    const range = { firstTree: 3, endTree: 17 };
+    const sums = await serial.predictParallel(rowCount, fillFrom(4), { range });
+    expect(sums).toEqual(scoreSerially(serial, 4, range));
+  });
+
+  it('keeps calls that overlap apart, each with its own trees', async () => {
+    const calls = [0, 1, 2, 3, 4].map(async (shift) => {
+      const range = { firstTree: shift, endTree: 30 - shift };
+      const sums = await kernel.predictParallel(rowCount, fillFrom(shift), { range });
+      return { sums, expected: scoreSerially(serial, shift, range) };
+    });
+    for (const { sums, expected } of await Promise.all(calls)) expect(sums).toEqual(expected);
+  });
+
+  it.each([
+    ['threads', kernel],
+    ['no threads', serial],
+  ])('ends with the reason of its signal: %s', async (_, of) => {
+    const controller = new AbortController();
+    const reason = new Error('no longer wanted');
+    const fill: FillRows = (rows, firstRow, count) => {
+      fillFrom(0)(rows, firstRow, count);
+      if (firstRow > 0) controller.abort(reason);
+    };
+    await expect(of.predictParallel(rowCount, fill, { signal: controller.signal })).rejects.toBe(
+      reason,
+    );
+    expect(await of.predictParallel(rowCount, fillFrom(0))).toEqual(scoreSerially(serial, 0));
+  });
+
+  it('passes on what the fill throws and goes on working', async () => {
+    const failure = new Error('bad row');
+    const fill = (): never => {
+      throw failure;
+    };
+    await expect(kernel.predictParallel(rowCount, fill)).rejects.toBe(failure);
+    expect(await kernel.predictParallel(rowCount, fillFrom(2))).toEqual(scoreSerially(serial, 2));
+  });
+
+  it('scores no rows', async () => {
+    expect(await kernel.predictParallel(0, fillFrom(0))).toEqual(new Float32Array(0));
+    kernel.rowBuffer(0);
+    expect(kernel.predict(0)).toEqual(new Float32Array(0));
+  });
+});
+
+describe('calls that are bugs', () => {
+  it('are refused', async () => {
+    expect(() => serial.rowBuffer(-1)).toThrow(RangeError);
+    expect(() => serial.rowBuffer(2 ** 40)).toThrow(RangeError);
+    expect(() => serial.predict(1, { firstTree: 0, endTree: 31 })).toThrow(RangeError);
+    const closed = createEnsembleKernel(ensemble);
+    expect(() => closed.predict(1)).toThrow(RangeError);
+    await closed.close();
+    expect(() => closed.rowBuffer(1)).toThrow('closed');
+    await expect(closed.predictParallel(1, fillFrom(0))).rejects.toThrow('closed');
+  });
+});
