@@ -12,6 +12,7 @@ import { type ColumnSpec, inputNames, isNamedSchema, type Schema } from '../mode
 import { castColumn } from './cast-column.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { enforceValue } from './enforce-value.ts';
+import { fitsAlready } from './fits-already.ts';
 import { checkNames } from './match-names.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 
@@ -24,6 +25,7 @@ type ColumnSchema = Extract<Schema, { kind: 'columns' }>;
  * @throws SCHEMA_ENFORCEMENT_FAILED
  */
 export function enforceColumns(data: Frame, schema: ColumnSchema, options: EnforceOptions): Frame {
+  if (fitsAlready(data, schema)) return data;
   return isNamedSchema(schema)
     ? enforceNamed(data, schema, options)
     : enforceUnnamed(data, schema, options);

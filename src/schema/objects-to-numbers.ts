@@ -76,6 +76,7 @@ function parse(column: string | number, value: PyValue, row: number): Parsed {
   if (typeof value === 'string') return parseText(column, value, row);
   if (value instanceof Uint8Array)
     return parseText(column, new TextDecoder('latin1').decode(value), row);
+  if (isNdArray(value) && value.shape.length === 0) throw schemaMismatch('len() of unsized object');
   throw schemaMismatch(`Invalid object type at position ${row}`, {
     column,
     row,

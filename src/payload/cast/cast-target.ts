@@ -46,7 +46,9 @@ export function castTo(
     if (options.lenientTypes && target.need === 'optional' && keepsNulls(data, type)) return data;
     return castToScalar(data, type, cursor, options);
   }
-  return castToNested(data, target.type, target.need, cursor);
+  if (target.type.kind === 'any') return data;
+  const { type, need } = target;
+  return mapCells(data, cursor, (cell) => enforceValue(cell, type, need, options));
 }
 
 function castToScalar(
@@ -60,11 +62,6 @@ function castToScalar(
   if (type === 'binary') return mapCells(data, cursor, readBase64);
   if (type === 'datetime') return toDatetimes(data, cursor);
   return castVector(data, columnDtypes[type], cursor);
-}
-
-function castToNested(data: Vector, type: ValueType, need: Need, cursor: RowCursor): Vector {
-  if (type.kind === 'any') return data;
-  return mapCells(data, cursor, (cell) => enforceValue(cell, type, need));
 }
 
 /** `Series.map`: one function for every cell. */
