@@ -4,8 +4,9 @@ import { inferVector } from '../data/infer-vector.ts';
 import { isNdArray, type NdArray } from '../data/nd-array.ts';
 import { isNumpyScalar, isPyDict, isPyList, type PyDict, type PyValue } from '../data/py-value.ts';
 import type { Vector } from '../data/vector.ts';
+import { elementAt } from '../data/vector-values.ts';
 import type { ColumnSpec } from '../model/signature.ts';
-import { arrayItems } from './array-items.ts';
+import { arrayItems, sliceVector } from './array-items.ts';
 import { columnFromArray } from './column-from-array.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 
@@ -78,12 +79,21 @@ function lengthOf(value: PyValue): number | undefined {
 
 function toColumn(value: PyValue, length: number): Vector {
   if (isPyList(value)) return value.length === 0 ? noRows() : inferVector(value);
-  if (!isNdArray(value)) return inferVector(Array.from({ length }, () => value));
-  if (value.shape.length > 1)
-    return length === 0 ? noRows() : { dtype: 'object', values: nestedLists(value) };
+  if (!isNdArray(value) || value.shape.length === 0) return repeatScalar(value, length);
   if (value.shape.length === 1) return columnFromArray(value.data);
-  const [item = null] = arrayItems({ ...value, shape: [1] });
+  return length === 0 ? noRows() : { dtype: 'object', values: nestedLists(value) };
+}
+
+/** The dtype is that of the scalar, even where there are no rows. */
+function repeatScalar(value: PyValue, length: number): Vector {
+  const item = unwrapScalar(value);
+  if (length === 0) return sliceVector(inferVector([item]), 0, 0);
   return inferVector(Array.from({ length }, () => item));
+}
+
+/** The element of an array without dimensions. */
+function unwrapScalar(value: PyValue): PyValue {
+  return isNdArray(value) && value.shape.length === 0 ? elementAt(value.data, 0) : value;
 }
 
 /** pandas makes float64 of an empty list in a dict. */
@@ -95,6 +105,7 @@ function nestedLists(array: NdArray): readonly PyValue[] {
   return arrayItems(array).map((item) => (isNdArray(item) ? nestedLists(item) : item));
 }
 
+/** A key that one dict lacks is NaN there. */
 function frameOfDicts(dict: PyDict): Frame {
   const values = Array.from(dict.values());
   if (values.some((value) => lengthOf(value) !== undefined)) {
@@ -103,14 +114,9 @@ function frameOfDicts(dict: PyDict): Frame {
   const keys = values.flatMap((value) => (isPyDict(value) ? Array.from(value.keys()) : []));
   const index = Array.from(new Set(keys));
   const columns: Column[] = Array.from(dict, ([label, value]) => {
-    const cells = index.map((key) => cellOf(value, key));
+    if (!isPyDict(value)) return { label, data: repeatScalar(value, index.length) };
+    const cells = index.map((key) => (value.has(key) ? (value.get(key) ?? null) : Number.NaN));
     return { label, data: cells.length === 0 ? noRows() : inferVector(cells) };
   });
   return index.length === 0 ? frame(columns, 0) : frame(columns, index.length, index);
-}
-
-/** A key that one dict lacks is NaN; a scalar is the same in every row. */
-function cellOf(value: PyValue, key: string): PyValue {
-  if (!isPyDict(value)) return value;
-  return value.has(key) ? (value.get(key) ?? null) : Number.NaN;
 }
