@@ -39,6 +39,19 @@ describe('the own corpus', () => {
   });
 });
 
+describe('--compat mlflow', () => {
+  const models = [ownCorpus, ...outerCorpora]
+    .flatMap((folder) => readCorpus(folder))
+    .filter((model) => model.family === 'xgboost');
+  it.each(models.map((model) => [model.name, model] as const))(
+    'leaves no difference: %s',
+    async (_name, model) => {
+      const failed = (await replayModel(model, 'mlflow')).filter((o) => o.verdict === 'failed');
+      expect(failed.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([]);
+    },
+  );
+});
+
 describe('listed differences', () => {
   const page = readFileSync(path.join(projectRoot, 'docs/reference/differences.md'), 'utf8');
   it.each(differences.map((difference) => difference.listedAs))('“%s” is documented', (text) => {

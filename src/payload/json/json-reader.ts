@@ -9,6 +9,9 @@ const depthLimit = 980;
 /** Python refuses integers with more digits. */
 const digitLimit = 4300;
 
+/** MLflow crashes on both limits; `--compat mlflow` answers as it does. */
+const mlflowStatus = 500;
+
 /** Makes the error for a problem at a position. */
 export type FailJson = (problem: string, at: number) => SlipwayError;
 
@@ -114,7 +117,7 @@ export class JsonReader {
       throw slipwayError(
         'INVALID_INPUT',
         `Invalid input. The JSON document is nested deeper than ${depthLimit} levels.`,
-        { details: { depthLimit } },
+        { details: { depthLimit, mlflowStatus } },
       );
     }
   }
@@ -182,6 +185,6 @@ function readInteger(text: string, digits: number): bigint {
   throw slipwayError(
     'INVALID_INPUT',
     `Invalid input. Exceeds the limit (${digitLimit} digits) for integer string conversion: value has ${digits} digits.`,
-    { details: { digits, digitLimit } },
+    { details: { digits, digitLimit, mlflowStatus } },
   );
 }
