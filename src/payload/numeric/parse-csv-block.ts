@@ -14,7 +14,7 @@ import {
 } from './numbers-memory.ts';
 
 /** Bits of {@link NumericCsvBlock.kinds}. */
-const cellKind = { integer: 1, float: 2, missing: 4 } as const;
+export const cellKind = { integer: 1, float: 2, missing: 4 } as const;
 
 /** Rows that were understood. */
 export interface NumericCsvBlock {
@@ -55,7 +55,8 @@ export function parseNumericCsvBlock(
       Math.ceil(((columns.rowCount + rows) * (end - offset) * 1.02) / (from - offset + used)),
     );
     from += Math.min(read, end - from);
-    if (read < size) break;
+    // Not even one line fits into the window, or one was not understood.
+    if (size === 0 || read < size) break;
   }
   const kinds = Uint8Array.from(
     memory.bytes.subarray(layout.scratch, layout.scratch + Math.min(columnCount, mostColumns)),
