@@ -1,5 +1,10 @@
-// npm run bench -- server|kernel|csv [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
-const benches = { server: './server.mjs', kernel: './kernel.mjs', csv: './csv.mjs' };
+// npm run bench -- server|kernel|csv|decode [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+const benches = {
+  server: './server.mjs',
+  kernel: './kernel.mjs',
+  csv: './csv.mjs',
+  decode: './decode.mjs',
+};
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(benches, name ?? '')) {
   console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--json] [--quick]`);

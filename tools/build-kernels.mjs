@@ -26,7 +26,6 @@ const commonFlags = [
 
 /**
  * Flags of each kernel beside the common ones. A kernel may keep parts in kernels/<name>/.
- * `--memoryBase` leaves the bytes below it to the caller.
  */
 const kernelFlags = {
   numbers: ['--initialMemory', '2', '--maximumMemory', '4096'],
@@ -92,16 +91,16 @@ export const ${toCamelCase(name)}Kernel: string =
 async function compile(name, flags) {
   const asc = await import('assemblyscript/asc');
   let binary;
-  const { error, stderr } = await asc.main(
+  const { error } = await asc.main(
     [path.join('kernels', `${name}.ts`), '--baseDir', root, '--outFile', 'kernel.wasm', ...flags],
     {
+      stderr: process.stderr,
       writeFile(file, contents) {
         if (file === 'kernel.wasm') binary = Buffer.from(contents);
       },
     },
   );
   if (error) {
-    console.error(String(stderr));
     console.error(`kernel ${name}: ${error.message}`);
     process.exit(1);
   }
