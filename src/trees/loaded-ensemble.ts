@@ -21,6 +21,8 @@ export interface Lane {
   rows: number;
   out: number;
   rowCapacity: number;
+  /** Range whose segments stand at `segments`, and how many they are. */
+  written: { firstTree: number; endTree: number; count: number } | null;
 }
 
 /** An ensemble ready to score. */
@@ -64,7 +66,7 @@ export class LoadedEnsemble {
   /** A lane without room for rows yet. */
   makeLane(scratch: number): Lane {
     const segments = this.#take(this.ensemble.trees.length * recordSizes.segment);
-    return { scratch, segments, rows: 0, out: 0, rowCapacity: 0 };
+    return { scratch, segments, rows: 0, out: 0, rowCapacity: 0, written: null };
   }
 
   /** Makes room for `rowCount` rows and `outBytesPerRow` bytes of result each. */
@@ -129,6 +131,8 @@ export class LoadedEnsemble {
 
   /** Runs of trees that are evaluated alike. Returns how many there are. */
   #writeSegments(lane: Lane, firstTree: number, endTree: number): number {
+    const { written } = lane;
+    if (written?.firstTree === firstTree && written.endTree === endTree) return written.count;
     const fields = new Uint32Array(
       this.memory.buffer,
       lane.segments,
@@ -144,6 +148,7 @@ export class LoadedEnsemble {
       }
       fields[count * 3 - 1] = tree + 1;
     }
+    lane.written = { firstTree, endTree, count };
     return count;
   }
 

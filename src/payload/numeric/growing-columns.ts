@@ -13,7 +13,7 @@ export class GrowingColumns {
 
   /** @param columnCount Number of columns, all float64. */
   constructor(columnCount: number) {
-    this.#columns = Array.from({ length: columnCount }, () => noRows);
+    this.#columns = new Array<Float64Array>(columnCount).fill(noRows);
   }
 
   /** Number of columns. */
@@ -30,13 +30,14 @@ export class GrowingColumns {
   append(doubles: Float64Array, stride: number, rows: number, expectedRows: number): void {
     if (rows === 0) return;
     this.#reserve(this.#rowCount + rows, expectedRows);
-    this.#columns.forEach((column, index) => {
-      const start = layout.staging / 8 + index * stride;
-      if (rows > smallBatch) column.set(doubles.subarray(start, start + rows), this.#rowCount);
-      else
-        for (let row = 0; row < rows; row++) column[this.#rowCount + row] = doubles[start + row]!;
-    });
-    this.#rowCount += rows;
+    const done = this.#rowCount;
+    let start = layout.staging / 8;
+    for (const column of this.#columns) {
+      if (rows > smallBatch) column.set(doubles.subarray(start, start + rows), done);
+      else for (let row = 0; row < rows; row++) column[done + row] = doubles[start + row]!;
+      start += stride;
+    }
+    this.#rowCount = done + rows;
   }
 
   /** The columns, exactly as long as there are rows. */
