@@ -6,16 +6,20 @@ import { ensureBuilt, root } from './ensure-built.mjs';
 ensureBuilt();
 
 const steps = [
-  ['format', 'oxfmt', ['--check', '.']],
-  ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '.']],
-  ['types', 'tsc', ['-p', 'tsconfig.json']],
-  ['unit tests', 'vitest', ['run', 'src', 'test/architecture', '--reporter=dot']],
-  ['unused code', 'knip', []],
-  ['package', 'publint', ['--strict']],
+  { title: 'format', tool: 'oxfmt', args: ['--check', '.'] },
+  { title: 'lint', tool: 'oxlint', args: ['--type-aware', '--deny-warnings', '.'] },
+  { title: 'types', tool: 'tsc', args: ['-p', 'tsconfig.json'] },
+  {
+    title: 'unit tests',
+    tool: 'vitest',
+    args: ['run', 'src', 'test/architecture', '--reporter=dot'],
+  },
+  { title: 'unused code', tool: 'knip', args: [] },
+  { title: 'package', tool: 'publint', args: ['--strict'] },
 ];
 
 let failed = 0;
-for (const [title, tool, args] of steps) {
+for (const { title, tool, args } of steps) {
   const started = performance.now();
   const { code, output } = await runStep(tool, args);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -1,5 +1,6 @@
 /** Failures of selecting and driving a runtime, and of commands. */
 import type { ErrorDefinition } from '../error-definition.ts';
+import { internalFailure } from './internal-failure.ts';
 
 /** Codes of this list. */
 export type BackendErrorCode =
@@ -12,37 +13,33 @@ export type BackendErrorCode =
   | 'INPUT_FILE_UNREADABLE'
   | 'OUTPUT_FILE_UNWRITABLE';
 
-const base = {
-  httpStatus: 500,
-  exitCode: 1,
-  retryable: false,
-  mlflowCode: 'INTERNAL_ERROR',
-} as const;
-
 /** Code → definition. */
 export const backendErrors: Readonly<Record<BackendErrorCode, ErrorDefinition>> = {
   RUNTIME_UNAVAILABLE: {
-    ...base,
+    ...internalFailure,
     meaning: 'The runtime asked for, or needed by the model, is not there yet.',
     httpStatus: 501,
     mlflowCode: 'NOT_IMPLEMENTED',
   },
-  NO_FLAVOR_BACKEND: { ...base, meaning: 'The model has no flavor that any runtime can score.' },
+  NO_FLAVOR_BACKEND: {
+    ...internalFailure,
+    meaning: 'The model has no flavor that any runtime can score.',
+  },
   CAPABILITY_UNAVAILABLE: {
-    ...base,
+    ...internalFailure,
     meaning: 'The method is not there yet for this runtime.',
     httpStatus: 501,
     mlflowCode: 'NOT_IMPLEMENTED',
   },
-  USAGE: { ...base, meaning: 'The command line is not valid.', exitCode: 2 },
+  USAGE: { ...internalFailure, meaning: 'The command line is not valid.', exitCode: 2 },
   INVALID_OPTION: {
-    ...base,
+    ...internalFailure,
     meaning: 'An option has a value, or a companion, that MLflow refuses when the command runs.',
   },
   INVALID_ENVIRONMENT_VARIABLE: {
-    ...base,
+    ...internalFailure,
     meaning: 'An environment variable has a value that cannot be read.',
   },
-  INPUT_FILE_UNREADABLE: { ...base, meaning: 'The input file cannot be read.' },
-  OUTPUT_FILE_UNWRITABLE: { ...base, meaning: 'The output file cannot be written.' },
+  INPUT_FILE_UNREADABLE: { ...internalFailure, meaning: 'The input file cannot be read.' },
+  OUTPUT_FILE_UNWRITABLE: { ...internalFailure, meaning: 'The output file cannot be written.' },
 };

@@ -1,5 +1,6 @@
 /** Failures of the scoring server. */
 import type { ErrorDefinition } from '../error-definition.ts';
+import { internalFailure } from './internal-failure.ts';
 
 /** Codes of this list. */
 export type ServerErrorCode =
@@ -10,33 +11,29 @@ export type ServerErrorCode =
   | 'BODY_TOO_LARGE'
   | 'SERVER_ENDED';
 
-const base = {
-  httpStatus: 500,
-  exitCode: 1,
-  retryable: false,
-  mlflowCode: 'INTERNAL_ERROR',
-} as const;
-
 /** Code → definition. */
 export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = {
-  PORT_IN_USE: { ...base, meaning: 'The port is taken by another process.' },
-  LISTEN_FAILED: { ...base, meaning: 'The server cannot listen on the given host and port.' },
+  PORT_IN_USE: { ...internalFailure, meaning: 'The port is taken by another process.' },
+  LISTEN_FAILED: {
+    ...internalFailure,
+    meaning: 'The server cannot listen on the given host and port.',
+  },
   DEADLINE_EXCEEDED: {
-    ...base,
+    ...internalFailure,
     meaning: 'Scoring took longer than the time-out.',
     httpStatus: 504,
     retryable: true,
   },
   CLIENT_GONE: {
-    ...base,
+    ...internalFailure,
     meaning: 'The client left before the answer was there.',
     httpStatus: 499,
   },
   BODY_TOO_LARGE: {
-    ...base,
+    ...internalFailure,
     meaning: 'The request body is larger than the server accepts.',
     httpStatus: 413,
     mlflowCode: 'BAD_REQUEST',
   },
-  SERVER_ENDED: { ...base, meaning: 'The server process ended before it was ready.' },
+  SERVER_ENDED: { ...internalFailure, meaning: 'The server process ended before it was ready.' },
 };

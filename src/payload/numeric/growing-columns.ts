@@ -13,7 +13,8 @@ export class GrowingColumns {
 
   /** @param columnCount Number of columns, all float64. */
   constructor(columnCount: number) {
-    this.#columns = new Array<Float64Array>(columnCount).fill(noRows);
+    this.#columns = [];
+    while (this.#columns.length < columnCount) this.#columns.push(noRows);
   }
 
   /** Number of columns. */
