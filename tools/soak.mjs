@@ -7,7 +7,7 @@ ensureBuilt();
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const result = spawnSync(
   process.execPath,
-  [vitest, 'run', 'fuzz', 'soak', '--testTimeout=600000'],
+  [vitest, 'run', 'fuzz', 'soak', 'mutated', '--testTimeout=600000'],
   {
     cwd: root,
     stdio: 'inherit',

@@ -3,7 +3,7 @@ import type { Frame } from '../data/frame.ts';
 import type { PyDict, PyValue } from '../data/py-value.ts';
 import { pythonTypeName, reprString } from '../data/python-repr.ts';
 import { isSlipwayError, type SlipwayError, slipwayError } from '../errors/slipway-error.ts';
-import type { Schema, Signature } from '../model/signature.ts';
+import { isNamedSchema, type Schema, type Signature } from '../model/signature.ts';
 import { castFrame } from './cast/cast-frame.ts';
 import type { DecodedRequest } from './decoded-request.ts';
 import type { DecodeOptions } from './decode-options.ts';
@@ -71,10 +71,21 @@ function parseData(document: PyDict, schema: Schema | null, options: DecodeOptio
   const [format] = present;
   if (present.length !== 1 || format === undefined) throw wrongFormat(present);
   const value = document.get(format) ?? null;
+  if (options.lenientTypes && isNamelessTable(value, schema)) {
+    const frame = construct({ data: value, columns: null, index: null }, 'split');
+    return castFrame(frame, schema, options);
+  }
   if (format === 'inputs') return parseInputs(value, schema);
   if (format === 'instances') return parseInstances(value, schema);
   const frame = format === 'dataframe_split' ? readSplit(value) : readRecords(value);
   return schema === null ? frame : castFrame(frame, schema, options);
+}
+
+/** Rows for a schema of several columns without names: MLflow casts all of them to the first column's type. */
+function isNamelessTable(value: PyValue, schema: Schema | null): schema is Schema {
+  if (schema?.kind !== 'columns' || schema.columns.length < 2 || isNamedSchema(schema))
+    return false;
+  return Array.isArray(value) && value.length > 0 && value.every((row) => Array.isArray(row));
 }
 
 function wrongFormat(present: readonly string[]): SlipwayError {

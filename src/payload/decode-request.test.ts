@@ -187,3 +187,26 @@ describe('decodeRequest', () => {
     });
   });
 });
+
+describe('lenient types', () => {
+  it('cast rows without names column by column', () => {
+    const column = (type: 'double' | 'long') =>
+      ({ type: { kind: 'scalar', type }, required: true }) as const;
+    const signature = {
+      inputs: { kind: 'columns', columns: [column('double'), column('long')] },
+      outputs: null,
+      params: null,
+      fromTypeHint: false,
+    } as const;
+    const body = Buffer.from('{"inputs": [[1.5, 2], [2, 9007199254740993]]}');
+    const lenient = { compat: 'slipway', lenientTypes: true } as const;
+    expect(decodeRequest(body, 'application/json', signature, lenient)).toMatchObject({
+      data: {
+        columns: [
+          { data: { dtype: 'float64', values: Float64Array.of(1.5, 2) } },
+          { data: { dtype: 'int64', values: BigInt64Array.of(2n, 9007199254740993n) } },
+        ],
+      },
+    });
+  });
+});

@@ -9,7 +9,7 @@ import { xgboostReader } from '../../src/flavors/xgboost/index.ts';
 import { savedModel } from '../differential/xgboost-recording.ts';
 import { mutate, seededRandom } from './mutate.ts';
 
-const count = Number(process.env['SLIPWAY_FUZZ_FILES'] ?? 300);
+const count = Number(process.env['SLIPWAY_FUZZ_RUNS'] ?? 300);
 const fixtures = path.resolve(import.meta.dirname, '../fixtures/xgboost');
 const names = readdirSync(fixtures).filter((name) => name.endsWith('.json'));
 const folder = mkdtempSync(path.join(tmpdir(), 'slipway-fuzz-'));
