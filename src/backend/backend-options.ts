@@ -9,6 +9,8 @@ export interface BackendOptions {
   readonly compat?: 'slipway' | 'mlflow';
   /** Accept values that lose nothing (1.0 for a long) and refuse those that would. Default: false. */
   readonly lenientTypes?: boolean;
+  /** Keep request data and the schema out of error messages. Default: false. */
+  readonly hideDetails?: boolean;
   /** How NaN and the infinities are written. Default: `tokens`, as MLflow does; `null` is strict JSON. */
   readonly nonFinite?: 'tokens' | 'null';
   /** Threads that big batches may use. Default: the number of cores. */
@@ -28,6 +30,7 @@ export function resolveBackendOptions(options: BackendOptions = {}): ResolvedBac
     runtime: options.runtime ?? 'auto',
     compat: options.compat ?? 'slipway',
     lenientTypes: options.lenientTypes ?? false,
+    hideDetails: options.hideDetails ?? false,
     nonFinite: options.nonFinite ?? 'tokens',
   };
 }

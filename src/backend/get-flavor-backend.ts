@@ -126,7 +126,7 @@ function refuseMlserver({ enableMlserver }: { readonly enableMlserver?: boolean 
   if (enableMlserver !== true) return;
   throw slipwayError(
     'CAPABILITY_UNAVAILABLE',
-    'enableMlserver is not there: MLflow 3 removed it, and Slipway does not start MLServer.',
+    'enableMlserver is not there yet: this version of Slipway speaks MLflow’s own scoring protocol only.',
     { details: { method: 'enableMlserver' } },
   );
 }

@@ -26,6 +26,8 @@ export interface PredictFileOptions {
   readonly contentType: 'json' | 'csv';
   readonly compat: 'slipway' | 'mlflow';
   readonly lenientTypes: boolean;
+  /** Keep data and the schema out of error messages. Default: false. */
+  readonly hideDetails?: boolean;
   readonly nonFinite: 'tokens' | 'null';
   /** Default: the streams of the process. */
   readonly stdin?: Readable;

@@ -18,10 +18,10 @@ export interface PredictHooks {
 export async function runPredict(
   uri: string,
   predict: PredictOptions,
-  { compat, lenientTypes, nonFinite, ...options }: ResolvedBackendOptions,
+  { compat, lenientTypes, hideDetails, nonFinite, ...options }: ResolvedBackendOptions,
   hooks: PredictHooks = {},
 ): Promise<void> {
-  const scoring = { compat, lenientTypes, nonFinite };
+  const scoring = { compat, lenientTypes, hideDetails, nonFinite };
   const { model, scorer } = await openModel(uri, { ...options, ...scoring });
   try {
     const { contentType = 'json' } = predict;

@@ -42,11 +42,11 @@ export async function serveHere(
   const stopped = waitForStop(channel, signal);
   const { model, scorer, selection } = await openModel(uri, options);
   const timeoutMs = (serve.timeoutSeconds || defaultTimeoutSeconds) * 1000;
-  const { compat, lenientTypes, nonFinite } = options;
-  const scoringOptions = { compat, lenientTypes, nonFinite, timeoutMs };
+  const { compat, lenientTypes, hideDetails, nonFinite } = options;
+  const scoringOptions = { compat, lenientTypes, hideDetails, nonFinite, timeoutMs };
   const service = createScoringService({ scorer, signature: model.signature }, scoringOptions);
   try {
-    const server = createScoringServer(service, { compat, timeoutMs });
+    const server = createScoringServer(service, { compat, hideDetails, timeoutMs });
     const address = await listen(server, { host: serve.host ?? 'localhost', port: serve.port });
     channel?.announce(address);
     onReady?.({ address, selection });

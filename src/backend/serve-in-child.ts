@@ -24,7 +24,11 @@ export function serveInChild(
   const [program, ...args] = serveCommand(uri, serve, options);
   const child = spawn(program, args, {
     stdio: ['ignore', serve.stdout ?? 'inherit', serve.stderr ?? 'inherit', 'pipe'],
-    env: { ...process.env, [controlFdVariable]: String(controlFd) },
+    env: {
+      ...process.env,
+      ...(options.hideDetails && { MLFLOW_DISABLE_SCHEMA_DETAILS: 'true' }),
+      [controlFdVariable]: String(controlFd),
+    },
   });
   const exited = exitCodeOf(child);
   const ready = readAddress(child.stdio[controlFd], exited);

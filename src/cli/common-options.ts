@@ -1,6 +1,7 @@
 /** Options that several commands share, and what they mean to the backend. */
 import { type Command, Option } from 'commander';
 import type { BackendOptions } from '../backend/backend-options.ts';
+import { booleanVariable } from './boolean-variable.ts';
 import { checkEnvManager } from './env-manager.ts';
 import { takesChoice } from './parse-value.ts';
 
@@ -79,5 +80,6 @@ export function note(text: string): void {
 /** What the backend is asked for. */
 export function backendOptionsOf(values: CommonValues): BackendOptions {
   const { runtime, compat, nonFinite, lenientTypes = false } = values;
-  return { runtime, compat, nonFinite, lenientTypes };
+  const hideDetails = booleanVariable('MLFLOW_DISABLE_SCHEMA_DETAILS');
+  return { runtime, compat, nonFinite, lenientTypes, hideDetails };
 }

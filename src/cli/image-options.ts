@@ -34,7 +34,7 @@ export function addImageOptions(command: Command): Command {
       ),
     )
     .option('--base-image <NAME>', 'Image to build upon.')
-    .option('--enable-mlserver', 'Refused: MLflow 3 removed it.');
+    .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.');
   return addEnvironmentOptions(command);
 }
 

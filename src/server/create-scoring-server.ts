@@ -16,6 +16,8 @@ export interface ScoringServerOptions {
   readonly compat: 'slipway' | 'mlflow';
   /** Limit of one request, upload included, in milliseconds. */
   readonly timeoutMs: number;
+  /** Do not repeat the request in error messages. Default: false. */
+  readonly hideDetails?: boolean;
   /** Largest request body in bytes. Default: 1 GiB (MLflow has none). */
   readonly bodyLimitBytes?: number;
   /** Gets reports of unexpected errors. Default: one line or stack on stderr. */
@@ -91,11 +93,14 @@ type SendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) 
 
 function errorSender(
   style: AnswerStyle,
-  { compat, report = (text) => console.error(text) }: ScoringServerOptions,
+  { compat, hideDetails = false, report = (text) => console.error(text) }: ScoringServerOptions,
 ): SendError {
   return (thrown, request, reply) => {
     const error = catalogueErrorOf(thrown);
-    const answer = answerOfError(error, { compat, requestBody: bodyOf(request) });
+    const answer = answerOfError(error, {
+      compat,
+      requestBody: hideDetails ? undefined : bodyOf(request),
+    });
     reportUnexpected(error, answer.status, report);
     sendAnswer(reply, answer, style);
   };

@@ -50,7 +50,7 @@ export function addServe(parent: Command): Command {
         .env('MLFLOW_MODELS_WORKERS')
         .default(1),
     )
-    .option('--enable-mlserver', 'Refused: MLflow 3 removed it.')
+    .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.')
     .option('--json', 'Print the line that says where the server is as JSON.');
   addEnvironmentOptions(command);
   return addScoringOptions(command).action(serve);
