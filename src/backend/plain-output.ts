@@ -3,17 +3,11 @@ import { type ColumnLabel, type Frame, isFrame } from '../data/frame.ts';
 import { isNdArray, type NdArray } from '../data/nd-array.ts';
 import type { PyDatetime, PyValue } from '../data/py-value.ts';
 import type { Vector } from '../data/vector.ts';
+import type { TypedArray } from './plain-input.ts';
 
 /** Elements of one dtype: typed where JavaScript has the type as numbers, else a plain array. */
 export type PlainColumn =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
+  | Exclude<TypedArray, BigInt64Array | BigUint64Array>
   | readonly PlainOutput[];
 
 /**

@@ -12,6 +12,7 @@ import { castVector } from './cast-vector.ts';
 import { decodeBase64 } from './decode-base64.ts';
 import { checkLenientCast, keepsNulls } from './lenient-rules.ts';
 import type { RowCursor } from './pack-values.ts';
+import { dtypeOfType } from '../../schema/numpy-types.ts';
 import { pythonError } from './python-error.ts';
 import { toDatetimes } from './to-datetimes.ts';
 
@@ -19,18 +20,6 @@ import { toDatetimes } from './to-datetimes.ts';
 export type CastTarget =
   | { readonly kind: 'column'; readonly type: ValueType; readonly need: Need }
   | { readonly kind: 'tensor'; readonly dtype: Dtype | null; readonly dtypeName: string };
-
-/** dtypes of pandas for the scalar types; string and binary are held as objects. */
-const columnDtypes = {
-  boolean: 'bool',
-  integer: 'int32',
-  long: 'int64',
-  float: 'float32',
-  double: 'float64',
-  string: 'object',
-  binary: 'object',
-  datetime: 'datetime64[ns]',
-} as const satisfies Record<ScalarType, Dtype>;
 
 /** Casts one column; `cursor.row` tells where it failed. @throws INVALID_INPUT, SCHEMA_ENFORCEMENT_FAILED */
 export function castTo(
@@ -61,7 +50,7 @@ function castToScalar(
   if (type === 'string') return data.dtype === 'str' ? data : castVector(data, 'object', cursor);
   if (type === 'binary') return mapCells(data, cursor, readBase64);
   if (type === 'datetime') return toDatetimes(data, cursor);
-  return castVector(data, columnDtypes[type], cursor);
+  return castVector(data, dtypeOfType[type], cursor);
 }
 
 /** `Series.map`: one function for every cell. */
@@ -116,6 +105,6 @@ function requireText(cell: PyValue): string {
 export function describeTarget(target: CastTarget): string {
   if (target.kind === 'tensor') return target.dtypeName;
   if (target.type.kind !== 'scalar') return describeType(target.type);
-  const dtype = columnDtypes[target.type.type];
+  const dtype = dtypeOfType[target.type.type];
   return dtype === 'object' ? "<class 'object'>" : dtype;
 }
