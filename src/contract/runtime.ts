@@ -27,11 +27,29 @@ export interface Environment {
 
 /** Options of {@link Runtime.open}. */
 export interface OpenOptions {
-  /** Threads that big batches may use, the calling one included. Default: the number of cores. */
+  /**
+   * native: threads that big batches may use, the calling one included; default: the number of cores.
+   * python: calls that one worker answers at once; default: min(32, cores + 4), as MLflow.
+   */
   readonly threads?: number;
+  /** Worker processes of the python and r runtimes. Default: 1. */
+  readonly workers?: number;
   /** Overrides of the model configuration (`SERVING_MODEL_CONFIG`). */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
+  /** Hears how far a slow start has come. */
+  readonly onProgress?: OnProgress;
 }
+
+/** One step of something slow: preparing an environment, starting workers. */
+export interface Progress {
+  /** What is being done, in words for a user: `installing scikit-learn==1.9.1`. */
+  readonly step: string;
+  /** Share done, 0 to 1, where it is known. */
+  readonly fraction?: number;
+}
+
+/** Gets a line for each step. */
+export type OnProgress = (progress: Progress) => void;
 
 /** One way to score models. */
 export interface Runtime {
@@ -45,8 +63,31 @@ export interface Runtime {
   open(model: SavedModel, environment: Environment, options?: OpenOptions): Promise<Scorer>;
 }
 
-/** Options of {@link Runtime.prepare}. */
+/** Who makes the environment of a Python model. */
+export type EnvManager = 'virtualenv' | 'uv' | 'conda' | 'local';
+
+/** Options of {@link Runtime.prepare}. The native runtime needs none of them. */
 export interface PrepareOptions {
-  /** Keep what programs print instead of passing it on. Default: false. */
+  /** Keep what programs print instead of passing it on to stderr. Default: false. */
   readonly captureOutput?: boolean;
+  /** Default: `virtualenv`. */
+  readonly envManager?: EnvManager;
+  /** Folder of the environments. Default: `MLFLOW_ENV_ROOT`, else `~/.mlflow/envs`. */
+  readonly envRoot?: string;
+  /** Python to use in place of the model's: a version or the path of an interpreter. */
+  readonly python?: string;
+  /** Do without uv though it is on PATH. Default: false. */
+  readonly noUv?: boolean;
+  /** Install from {@link findLinks} and caches only. Default: false. */
+  readonly offline?: boolean;
+  /** Folders or pages with wheels. */
+  readonly findLinks?: readonly string[];
+  /** Install MLflow into the environment as well. Default: false. */
+  readonly installMlflow?: boolean;
+  /** Requirements installed after the model's own; part of the environment's key. */
+  readonly pipRequirementsOverride?: readonly string[];
+  /** Variables added to the environment of installers and workers. */
+  readonly extraEnvironment?: Readonly<Record<string, string>>;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
 }

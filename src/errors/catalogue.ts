@@ -1,10 +1,12 @@
 /** Every expected failure: its code, its meaning, and how it shows on each surface. One list a room. */
 import { type BackendErrorCode, backendErrors } from './catalogue/backend.ts';
+import { type EnvironmentErrorCode, environmentErrors } from './catalogue/environment.ts';
 import { type FlavorErrorCode, flavorErrors } from './catalogue/flavor.ts';
 import { type ModelErrorCode, modelErrors } from './catalogue/model.ts';
 import { type PayloadErrorCode, payloadErrors } from './catalogue/payload.ts';
 import { type SchemaErrorCode, schemaErrors } from './catalogue/schema.ts';
 import { type ServerErrorCode, serverErrors } from './catalogue/server.ts';
+import { type WorkerErrorCode, workerErrors } from './catalogue/worker.ts';
 import type { ErrorDefinition } from './error-definition.ts';
 
 export type { ErrorDefinition } from './error-definition.ts';
@@ -16,6 +18,8 @@ export type ErrorCode =
   | SchemaErrorCode
   | FlavorErrorCode
   | ServerErrorCode
+  | WorkerErrorCode
+  | EnvironmentErrorCode
   | BackendErrorCode;
 
 /** Code → definition. */
@@ -25,5 +29,7 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   ...schemaErrors,
   ...flavorErrors,
   ...serverErrors,
+  ...workerErrors,
+  ...environmentErrors,
   ...backendErrors,
 };
