@@ -113,3 +113,26 @@ describe.each(Object.entries(shapes))('%s', (name, shape) => {
     }
   });
 });
+
+it('scores single rows before and after the tables of blocks are made', async () => {
+  const random = new SeededNumbers(11);
+  for (const shape of [plain, { ...plain, splitCount: 900, treeCount: 4 }]) {
+    const ensemble = drawEnsemble(random, shape);
+    const kernel = openKernel(ensemble, 2);
+    const rows = drawRows(random, ensemble, 9000, true);
+    const expected = scorePlainly(ensemble, rows, 0, ensemble.trees.length);
+    fillRows(kernel, rows.slice(0, 1));
+    const before = bitsOf(kernel.predict(1));
+    const parallel = await kernel.predictParallel(rows.length, (buffer, first, count) => {
+      for (let row = 0; row < count; row++) {
+        buffer.set(rows[first + row] as readonly number[], row * kernel.featureCount);
+      }
+    });
+    expect(before).toEqual(bitsOf(expected.sums.slice(0, 1)));
+    expect(bitsOf(parallel)).toEqual(bitsOf(expected.sums));
+    fillRows(kernel, rows.slice(0, 1));
+    expect(bitsOf(kernel.predict(1))).toEqual(before);
+    fillRows(kernel, rows.slice(0, 5));
+    expect(bitsOf(kernel.predict(5))).toEqual(bitsOf(expected.sums.slice(0, 5)));
+  }
+});

@@ -5,18 +5,27 @@ import {
   maxMemoryPages,
   type PredictCall,
 } from './kernel-instance.ts';
+import { type BlockPlan, buildBlockPlan, walkAll } from './plan/build-block-plan.ts';
 import { buildPlan, type EnsemblePlan } from './plan/build-plan.ts';
-import { AddressRange, recordSizes } from './plan/layout.ts';
-import { placePlan, scratchBytes } from './plan/place-plan.ts';
+import { AddressRange, recordSizes, type SegmentKind } from './plan/layout.ts';
+import { blockCodeBytes, placeBlockPlan } from './plan/place-block-plan.ts';
+import { mostPlanBytes, type PlanAddresses, placePlan, placeScratch } from './plan/place-plan.ts';
+import { writeBlockPlan } from './plan/write-block-plan.ts';
 import { writePlan } from './plan/write-plan.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 import { validateEnsemble } from './validate-ensemble.ts';
 
 const pageBytes = 65_536;
 
+/** What is kept until the tables of blocks are made. */
+interface Unfinished {
+  readonly plan: EnsemblePlan;
+  readonly addresses: PlanAddresses;
+}
+
 /** A place for one batch: its rows, its result and the list of segments of its range. Byte addresses. */
 export interface Lane {
-  readonly scratch: number;
+  scratch: number;
   readonly segments: number;
   rows: number;
   out: number;
@@ -32,9 +41,11 @@ export class LoadedEnsemble {
   readonly kernel: KernelExports;
   readonly featureBytes: 4 | 8;
   readonly sumBytes: 4 | 8;
-  readonly #plan: Pick<EnsemblePlan, 'kinds'>;
   readonly #planAddress: number;
-  readonly #scratchBytes: number;
+  /** How each tree is evaluated in a block; null until {@link makeBlocks}. */
+  #kinds: readonly SegmentKind[] | null = null;
+  #unfinished: Unfinished | null;
+  #scratchBytes: number;
   readonly #range: AddressRange;
 
   /** @throws MODEL_FILE_INVALID for a damaged ensemble, MODEL_NOT_NATIVE for one that is too large. */
@@ -50,10 +61,35 @@ export class LoadedEnsemble {
     this.ensemble = ensemble;
     this.featureBytes = ensemble.thresholdType === 'float32' ? 4 : 8;
     this.sumBytes = ensemble.sumType === 'float32' ? 4 : 8;
-    this.#plan = { kinds: plan.kinds };
     this.#planAddress = addresses.plan;
-    this.#scratchBytes = scratchBytes(plan);
+    this.#scratchBytes = placeScratch(plan).codes;
     this.#range = new AddressRange(addresses.end);
+    this.#unfinished = { plan, addresses };
+  }
+
+  /**
+   * Makes the tables of blocks, once: before it, calls may hold fewer than `fewestBlockRows` rows. Returns true if it
+   * made them now; scratches made before are then too small.
+   */
+  makeBlocks(): boolean {
+    if (this.#unfinished === null) return false;
+    const { plan, addresses } = this.#unfinished;
+    const blocks = this.#fittingBlocks(plan);
+    const start = this.#range.end;
+    const places = placeBlockPlan(blocks, start);
+    this.#take(places.end - start);
+    writeBlockPlan(plan, addresses, blocks, places, this.memory.buffer);
+    this.#kinds = blocks.kinds;
+    this.#scratchBytes += blockCodeBytes(blocks);
+    this.#unfinished = null;
+    return true;
+  }
+
+  /** Networks of an ensemble that is too large for them are done without. */
+  #fittingBlocks(plan: EnsemblePlan): BlockPlan {
+    const blocks = buildBlockPlan(plan);
+    const { end } = placeBlockPlan(blocks, this.#range.end);
+    return end <= mostPlanBytes ? blocks : walkAll(plan, blocks.kinds);
   }
 
   /** Scratch of one thread. */
@@ -132,6 +168,8 @@ export class LoadedEnsemble {
   /** Runs of trees that are evaluated alike. Returns how many there are. */
   #writeSegments(lane: Lane, firstTree: number, endTree: number): number {
     const { written } = lane;
+    const kinds = this.#kinds;
+    if (kinds === null) return 0;
     if (written?.firstTree === firstTree && written.endTree === endTree) return written.count;
     const fields = new Uint32Array(
       this.memory.buffer,
@@ -140,7 +178,7 @@ export class LoadedEnsemble {
     );
     let count = 0;
     for (let tree = firstTree; tree < endTree; tree++) {
-      const kind = this.#plan.kinds[tree] as number;
+      const kind = kinds[tree] as number;
       if (count === 0 || fields[count * 3 - 3] !== kind) {
         fields[count * 3] = kind;
         fields[count * 3 + 1] = tree;

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EnsembleKernel, FillRows, ParallelOptions, TreeRange } from './ensemble-kernel.ts';
 import { KernelThreads } from './kernel-threads.ts';
 import type { Lane, LoadedEnsemble } from './loaded-ensemble.ts';
+import { fewestBlockRows } from './plan/layout.ts';
 
 /** Fewest rows worth a thread's start and messages. */
 const fewestParallelRows = 8192;
@@ -45,6 +46,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
   predict(rowCount: number, range?: TreeRange): Float32Array | Float64Array {
     this.#checkFilled(rowCount);
     const { firstTree, endTree } = this.#checkRange(range);
+    if (rowCount >= fewestBlockRows) this.#makeBlocks();
     const call = this.#loaded.prepareCall(this.#lane, rowCount, firstTree, endTree);
     this.#loaded.kernel.predict(...call);
     return this.#finish(this.#loaded.sumsOf(this.#lane, rowCount), firstTree, endTree);
@@ -73,6 +75,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
     const sums = this.#loaded.sumBytes === 4 ? new Float32Array(length) : new Float64Array(length);
     const batch = { rowCount, fill, sums, firstTree, endTree, signal: options.signal };
     if (this.#threadCount > 1 && rowCount >= fewestParallelRows) {
+      this.#makeBlocks();
       this.#threads ??= new KernelThreads(this.#loaded, this.#threadCount, this.#blockRows());
       await this.#threads.predict(batch);
       return this.#finish(sums, firstTree, endTree);
@@ -91,6 +94,10 @@ export class SharedMemoryKernel implements EnsembleKernel {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#threads?.close();
+  }
+
+  #makeBlocks(): void {
+    if (this.#loaded.makeBlocks()) this.#lane.scratch = this.#loaded.makeScratch();
   }
 
   #blockRows(): number {

@@ -2,6 +2,8 @@
 
 /** Rows of one block. */
 export const blockRows: number = 64;
+/** Fewest rows that the kernel scores as a block. */
+export const fewestBlockRows: number = 4;
 /** Bytes of a cell of the evaluator's tables. */
 export const recordSizes = {
   source: 32,

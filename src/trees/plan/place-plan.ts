@@ -11,13 +11,12 @@ import {
 } from './layout.ts';
 import type { RankSource } from './rank-splits.ts';
 
-/** Where the tables of a plan stand; byte addresses. */
+/** Where the tables of walks stand; byte addresses. */
 export interface PlanAddresses {
   readonly plan: number;
   readonly sources: number;
   /** Threshold list or bit set of each source. */
   readonly lists: readonly number[];
-  readonly blockColumns: number;
   readonly walkColumns: number;
   readonly trees: number;
   readonly nodes: number;
@@ -25,14 +24,13 @@ export interface PlanAddresses {
   readonly leafValues: number;
   readonly leafNodes: number;
   readonly base: number;
-  readonly records: number;
   readonly end: number;
 }
 
 /** Columns of two bytes whose offset fits the 16 bits that a node has for it. */
 const mostWalkColumns = 32_768;
 /** Most bytes of a plan: the rest of the 4 GiB belongs to rows and scratch. */
-const mostPlanBytes = 3 * 2 ** 30;
+export const mostPlanBytes: number = 3 * 2 ** 30;
 
 /**
  * Gives every table its place.
@@ -52,7 +50,6 @@ export function placePlan(plan: EnsemblePlan, start: number): PlanAddresses {
     plan: range.take(recordSizes.plan),
     sources: range.take(plan.splits.sources.length * recordSizes.source),
     lists: plan.splits.sources.map((source) => range.take(listBytes(plan, source))),
-    blockColumns: range.take(plan.blockColumns.columns.length * recordSizes.column),
     walkColumns: range.take(columns * recordSizes.column),
     trees: range.take(plan.ensemble.trees.length * recordSizes.tree),
     nodes: range.take(plan.nodes.child.length * recordSizes.node),
@@ -60,7 +57,6 @@ export function placePlan(plan: EnsemblePlan, start: number): PlanAddresses {
     leafValues: range.take(plan.leaves.values.byteLength),
     leafNodes: range.take(plan.leaves.original.byteLength),
     base: range.take(plan.ensemble.outputCount * 8),
-    records: range.take(networkBytes(plan)),
   };
   if (range.end > mostPlanBytes) {
     throw slipwayError(
@@ -91,33 +87,19 @@ export function setWords(sorted: Uint32Array): number {
   return sorted.length === 0 ? 0 : ((sorted.at(-1) as number) >>> 5) + 1;
 }
 
-function networkBytes(plan: EnsemblePlan): number {
-  let bytes = 0;
-  for (const { pairs, joins } of plan.networks.values()) {
-    bytes += pairs.length * recordSizes.pair + joins.length * recordSizes.join;
-  }
-  return bytes;
-}
-
-/** Bytes of the scratch of one thread. */
-export function scratchBytes(plan: EnsemblePlan): number {
-  return placeScratch(plan).end;
-}
-
-/** Offsets of the parts of a scratch. */
+/** Offsets of the parts of a scratch; the codes of blocks come last, so that the others stay where they are. */
 export function placeScratch(
   plan: EnsemblePlan,
-): Record<'codes' | 'rows' | 'slots' | 'leaves' | 'sums' | 'end', number> {
+): Record<'rows' | 'slots' | 'leaves' | 'sums' | 'codes', number> {
   const range = new AddressRange(0);
   range.take(scratchHeaderBytes);
-  const places = {
-    codes: range.take(plan.blockColumns.columns.length * blockRows),
+  return {
     rows: range.take(walkStride(plan) * blockRows),
     slots: range.take(scratchSlotBytes),
     leaves: range.take(scratchLeafBytes),
     sums: range.take(plan.ensemble.outputCount * blockRows * 8),
+    codes: range.take(0),
   };
-  return { ...places, end: range.end };
 }
 
 /** Bytes of a row of codes of two bytes. */

@@ -1,9 +1,8 @@
-/** Writes the tables of a plan to linear memory. */
+/** Writes the tables of walks to linear memory; what blocks need besides is written by write-block-plan. */
 import type { ColumnPlan } from './assign-columns.ts';
 import type { EnsemblePlan } from './build-plan.ts';
-import { blockRows, planFields, planFlags, recordSizes, sourceKinds } from './layout.ts';
+import { planFields, planFlags, recordSizes, sourceKinds } from './layout.ts';
 import { isSplit } from './order-nodes.ts';
-import type { TreeNetwork } from './pack-network.ts';
 import {
   paddedLength,
   type PlanAddresses,
@@ -20,7 +19,6 @@ export function writePlan(
 ): void {
   writeHeader(plan, addresses, buffer);
   writeSources(plan, addresses, buffer);
-  writeColumns(plan.blockColumns, addresses.blockColumns, buffer);
   writeColumns(plan.walkColumns, addresses.walkColumns, buffer);
   writeTrees(plan, addresses, buffer);
   writeNodes(plan, addresses, buffer);
@@ -52,7 +50,7 @@ function writeHeader(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Array
     rowStride: ensemble.featureCount * (wide ? 8 : 4),
     sources: addresses.sources,
     sourceCount: plan.splits.sources.length,
-    blockColumns: addresses.blockColumns,
+    blockColumns: 0,
     walkColumns: addresses.walkColumns,
     walkStride: walkStride(plan),
     trees: addresses.trees,
@@ -81,7 +79,6 @@ function writeSources(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Arra
   const { ensemble, splits } = plan;
   const width = ensemble.thresholdType === 'float32' ? 4 : 8;
   const comparison = ensemble.comparison === '<' ? sourceKinds.atMost : sourceKinds.below;
-  const blockFirst = firstColumns(plan.blockColumns, splits.sources.length);
   const walkFirst = firstColumns(plan.walkColumns, splits.sources.length);
   const fields = new Uint32Array(buffer, addresses.sources, splits.sources.length * 8);
   for (const [index, source] of splits.sources.entries()) {
@@ -90,14 +87,9 @@ function writeSources(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Arra
     const length = isSet
       ? setWords(source.categories)
       : (paddedLength(source.thresholds.length) + 1) / 2;
-    const columns = [
-      blockFirst[index],
-      blockFirst[index + 1],
-      walkFirst[index],
-      walkFirst[index + 1],
-    ];
+    const [first, end] = walkFirst.subarray(index, index + 2) as unknown as [number, number];
     const kind = isSet ? sourceKinds.category : comparison;
-    fields.set([source.feature * width, list, length, kind, ...(columns as number[])], index * 8);
+    fields.set([source.feature * width, list, length, kind, 0, 0, first, end], index * 8);
     if (isSet) writeSet(source.categories, list, buffer);
     else {
       const padded = paddedLength(source.thresholds.length);
@@ -109,7 +101,7 @@ function writeSources(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Arra
 }
 
 /** First column of each source, and the end of the last. */
-function firstColumns(plan: ColumnPlan, sources: number): Uint32Array {
+export function firstColumns(plan: ColumnPlan, sources: number): Uint32Array {
   const first = new Uint32Array(sources + 1);
   for (const { source } of plan.columns) first[source + 1] = (first[source + 1] as number) + 1;
   for (let index = 0; index < sources; index++) {
@@ -125,7 +117,8 @@ function writeSet(categories: Uint32Array, address: number, buffer: ArrayBufferL
   }
 }
 
-function writeColumns(plan: ColumnPlan, address: number, buffer: ArrayBufferLike): void {
+/** Writes the columns of codes. */
+export function writeColumns(plan: ColumnPlan, address: number, buffer: ArrayBufferLike): void {
   const fields = new Int32Array(buffer, address, plan.columns.length * 2);
   for (const [index, column] of plan.columns.entries()) {
     fields.set([column.offset, column.missingRight ? -1 : 0], index * 2);
@@ -144,46 +137,16 @@ function writeNodes(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayB
 }
 
 function writeTrees(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayBufferLike): void {
-  const view = new DataView(buffer);
-  let pairs = addresses.records;
+  const fields = new Uint32Array(
+    buffer,
+    addresses.trees,
+    (plan.ensemble.trees.length * recordSizes.tree) / 4,
+  );
   for (const [index, tree] of plan.ensemble.trees.entries()) {
-    const network = plan.networks.get(index);
-    const joins = pairs + (network?.pairs.length ?? 0) * recordSizes.pair;
-    const fields = [
-      addresses.nodes + (plan.nodes.firstNode[index] as number) * recordSizes.node,
-      plan.nodes.depth[index] as number,
-      tree.output ?? 0,
-      plan.leaves.firstLeaf[index] as number,
-      pairs,
-      network?.pairs.length ?? 0,
-      joins,
-      network?.joins.length ?? 0,
-      (network?.rootSlot ?? 0) * blockRows,
-    ];
-    const address = addresses.trees + index * recordSizes.tree;
-    for (const [field, value] of fields.entries()) view.setUint32(address + field * 4, value, true);
-    if (network !== undefined) pairs = writeNetwork(network, pairs, joins, view);
+    const at = (index * recordSizes.tree) / 4;
+    fields[at] = addresses.nodes + (plan.nodes.firstNode[index] as number) * recordSizes.node;
+    fields[at + 1] = plan.nodes.depth[index] as number;
+    fields[at + 2] = tree.output ?? 0;
+    fields[at + 3] = plan.leaves.firstLeaf[index] as number;
   }
-}
-
-/** Codes and thresholds of one byte are stored minus 128. Returns the end of the records. */
-function writeNetwork(network: TreeNetwork, pairs: number, joins: number, view: DataView): number {
-  let at = pairs;
-  for (const pair of network.pairs) {
-    view.setUint16(at, pair.column, true);
-    view.setInt8(at + 2, pair.threshold - 128);
-    view.setUint8(at + 3, pair.leaf);
-    view.setUint16(at + 4, pair.slot * blockRows, true);
-    at += recordSizes.pair;
-  }
-  at = joins;
-  for (const join of network.joins) {
-    view.setUint16(at, join.column, true);
-    view.setInt8(at + 2, join.threshold - 128);
-    view.setUint16(at + 4, join.left * blockRows, true);
-    view.setUint16(at + 6, join.right * blockRows, true);
-    view.setUint16(at + 8, join.slot * blockRows, true);
-    at += recordSizes.join;
-  }
-  return at;
 }
