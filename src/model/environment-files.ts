@@ -28,7 +28,7 @@ interface CondaEnvironment {
 }
 
 /** Names of the files relative to the folder: `env` of the flavor is a text up to MLflow 1.x, a map since. */
-interface EnvironmentPaths {
+export interface EnvironmentPaths {
   readonly conda: string;
   readonly virtualenv: string;
 }
@@ -53,7 +53,7 @@ export async function readModelEnvironment(model: SavedModel): Promise<ModelEnvi
 }
 
 /** Where the `python_function` flavor says that its environment files stand. */
-function environmentPaths(model: SavedModel): EnvironmentPaths {
+export function environmentPaths(model: SavedModel): EnvironmentPaths {
   const env = model.flavors.get('python_function')?.['env'];
   const entries = typeof env === 'object' && env !== null ? (env as Record<string, unknown>) : {};
   return {
@@ -62,15 +62,18 @@ function environmentPaths(model: SavedModel): EnvironmentPaths {
   };
 }
 
-/** A path that leads out of the model folder counts as absent. */
-async function readInside(directory: string, relative: string): Promise<string | null> {
+/** Text of a file of the model, at most 1 MiB; null where there is none. A path that leads out of the folder counts as absent. */
+export async function readInside(directory: string, relative: string): Promise<string | null> {
   const file = path.resolve(directory, relative);
   const isInside = file.startsWith(directory + path.sep);
   return isInside ? readTextFile(file, limitBytes) : null;
 }
 
-/** Scalars stay texts: the version 3.10 is not the number 3.1. */
-async function readYamlMap(
+/**
+ * A YAML file of the model; null where there is none. Scalars stay texts: the version 3.10 is not the number 3.1.
+ * @throws MLMODEL_INVALID for a file that is too big or not YAML
+ */
+export async function readYamlMap(
   directory: string,
   relative: string,
 ): Promise<Readonly<Record<string, unknown>> | null> {

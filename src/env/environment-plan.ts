@@ -1,0 +1,91 @@
+/** What is to be made for a model: from its files and the options, before anything is looked for or installed. */
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { EnvManager, PrepareOptions } from '../contract/runtime.ts';
+import { readInside } from '../model/environment-files.ts';
+import { type PythonEnvSpec, readPythonEnvSpec } from '../model/python-env-spec.ts';
+import type { SavedModel } from '../model/saved-model.ts';
+import { environmentName } from './environment-name.ts';
+
+/** A virtual environment to be found or made. */
+export interface EnvironmentPlan {
+  readonly manager: EnvManager;
+  /** Folder of the model: where relative paths in its requirements start. */
+  readonly modelDirectory: string;
+  /** Folder that holds all environments. */
+  readonly root: string;
+  /** Where it is made. */
+  readonly directory: string;
+  /** Where else one may stand that fits: the one that MLflow made. */
+  readonly alternatives: readonly string[];
+  readonly spec: PythonEnvSpec;
+  /** Version or interpreter wanted; null where any Python 3 will do. */
+  readonly python: string | null;
+  readonly overrides: readonly string[];
+  /** What `--install-mlflow` installs; null without it. */
+  readonly mlflow: readonly string[] | null;
+  /** True where uv is to install exactly what the model's uv.lock says. */
+  readonly usesLockFile: boolean;
+}
+
+/** Default of `envRoot`: `MLFLOW_ENV_ROOT`, else `~/.mlflow/envs`. */
+export function defaultEnvRoot(environment: NodeJS.ProcessEnv = process.env): string {
+  const root = environment['MLFLOW_ENV_ROOT'];
+  return path.resolve(root || path.join(os.homedir(), '.mlflow', 'envs'));
+}
+
+/**
+ * Reads what the model wants. `hasUv` says whether uv will do the work: only uv understands uv.lock.
+ *
+ * @throws ENVIRONMENT_FILE_INVALID, MLMODEL_INVALID
+ */
+export async function planEnvironment(
+  model: SavedModel,
+  options: PrepareOptions,
+  hasUv: boolean,
+): Promise<EnvironmentPlan> {
+  const spec = await readPythonEnvSpec(model);
+  const lock = hasUv ? await readInside(model.directory, 'uv.lock') : null;
+  const overrides = options.pipRequirementsOverride ?? [];
+  const root = path.resolve(options.envRoot ?? defaultEnvRoot());
+  const mlflow = options.installMlflow === true ? mlflowArguments(model) : null;
+  const salt = {
+    ...(overrides.length === 0 ? {} : { overrides }),
+    ...(options.python === undefined ? {} : { python: options.python }),
+  };
+  const key = {
+    spec,
+    python: spec.python ?? '3',
+    ...(mlflow === null ? {} : { environmentId: mlflowId(model) }),
+  };
+  const plainName = environmentName({ ...key, salt });
+  const lockSalt = lock === null ? {} : { lock: sha256(lock) };
+  return {
+    manager: options.envManager ?? 'virtualenv',
+    modelDirectory: model.directory,
+    root,
+    directory: path.join(root, environmentName({ ...key, salt: { ...salt, ...lockSalt } })),
+    alternatives: lock === null ? [] : [path.join(root, plainName)],
+    spec,
+    python: options.python ?? spec.python,
+    overrides,
+    mlflow,
+    usesLockFile: lock !== null,
+  };
+}
+
+function mlflowId(model: SavedModel): string {
+  return process.env['MLFLOW_HOME'] || (model.mlflowVersion ?? '');
+}
+
+/** MLflow installs its own version, or a checkout; here the model's version stands for it. */
+function mlflowArguments(model: SavedModel): readonly string[] {
+  const home = process.env['MLFLOW_HOME'];
+  if (home) return ['-e', path.resolve(home)];
+  return [model.mlflowVersion === null ? 'mlflow' : `mlflow==${model.mlflowVersion}`];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
