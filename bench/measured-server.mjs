@@ -31,18 +31,25 @@ export async function startServer(name, command) {
 }
 
 async function waitForPing(port, child) {
-  for (let tries = 0; tries < 6000; tries++) {
+  for (let tries = 0; tries < 20_000; tries++) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    if (
-      await fetch(`http://127.0.0.1:${port}/ping`).then(
-        (r) => r.ok,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (await answersPing(port)) return;
+    await new Promise((resolve) => setTimeout(resolve, 3));
   }
   throw new Error('the server did not get ready');
+}
+
+/** A bare socket: a client library would spend as much time on its first request as Slipway needs to start. */
+function answersPing(port) {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('connect', () =>
+      socket.write('GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'),
+    );
+    socket.once('data', (data) => resolve(data.toString('latin1').startsWith('HTTP/1.1 200')));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
 }
 
 /** Ends the process group. */

@@ -1,11 +1,17 @@
 // npm run build: kernels → WebAssembly in generated modules, TypeScript → dist, and the command as one bundle.
-import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled, root, run, runTool, sourceHash } from './ensure-built.mjs';
 
 /** Fastify asks for these at its start, for servers of other kinds than ours: 25 ms that only such servers should pay. */
 const lazyModules = ['node:https', 'node:http2'];
 const lazyPrefix = '\0lazy:';
+
+/** Loaded from where the user installed them, when a model asks for them. */
+const optionalPackages = Object.keys(
+  JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).optionalDependencies ?? {},
+);
 
 const lazyBuiltins = {
   name: 'lazy-builtins',
@@ -22,31 +28,63 @@ rmSync(dist, { recursive: true, force: true });
 run(process.execPath, [path.join(root, 'tools', 'build-kernels.mjs')]);
 runTool('typescript', ['-p', 'tsconfig.build.json']);
 await bundleCommand();
+await keepCompiledCommand();
 writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
 
 /**
- * Finding and reading some 280 modules takes longer than running them, so the command and its libraries become a few
- * files. They stand at the same depth as before: paths relative to the package stay right.
+ * Finding and reading some 280 modules takes longer than running them, so the command and its libraries become one
+ * file, in the form that V8's code cache takes: a script (docs/adr/0005). `main.js` launches it. Both stand at the
+ * same depth as before: paths relative to the package stay right.
  */
 async function bundleCommand() {
-  const { rolldown } = await import('rolldown');
   const folder = path.join(dist, 'cli');
   const bundled = path.join(dist, '.cli');
-  const bundle = await rolldown({
-    input: path.join(folder, 'main.js'),
-    platform: 'node',
-    logLevel: 'warn',
-    plugins: [lazyBuiltins],
-  });
-  await bundle.write({
-    dir: bundled,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-    minify: true,
-  });
-  await bundle.close();
+  await bundle(path.join(folder, 'main.js'), path.join(bundled, 'bundle.js'));
+  await bundle(path.join(folder, 'launch.js'), path.join(bundled, 'main.js'));
+  writeFileSync(path.join(bundled, 'package.json'), '{ "type": "commonjs" }\n');
   rmSync(folder, { recursive: true });
   renameSync(bundled, folder);
   chmodSync(path.join(folder, 'main.js'), 0o755);
+}
+
+/** Serves once, so that the compiled form of the command is there before its first user comes (src/cli/launch.ts). */
+function keepCompiledCommand() {
+  const model = path.join(root, 'examples', 'diabetes', 'model');
+  const args = ['--max-semi-space-size=1', path.join(dist, 'cli', 'main.js')];
+  const server = spawn(process.execPath, [...args, 'serve', '-m', model, '-p', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  server.stdout.setEncoding('utf8').on('data', async (line) => {
+    const url = /http:\/\/\S+/.exec(line)?.[0];
+    if (url !== undefined) await fetch(`${url}/ping`).finally(() => server.kill('SIGTERM'));
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the built command ended with ${code}`)),
+    );
+  });
+}
+
+async function bundle(input, file) {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({
+    input,
+    platform: 'node',
+    logLevel: 'warn',
+    plugins: [lazyBuiltins],
+    external: (id) => optionalPackages.includes(id),
+  });
+  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
+  await build.close();
+  const text = readFileSync(file, 'utf8');
+  if (/[^\x00-\x7f]/.test(text)) writeFileSync(file, escapeNonAscii(text));
+}
+
+/** The launcher reads the bundle as latin1. What is not ASCII stands in texts and regular expressions, where an escape is the same. */
+function escapeNonAscii(text) {
+  return text.replaceAll(
+    /[^\x00-\x7f]/g,
+    (unit) => `\\u${unit.codePointAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

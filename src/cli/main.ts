@@ -1,4 +1,8 @@
-#!/usr/bin/env -S node --max-semi-space-size=1
 import { runCli } from './run-cli.ts';
 
-process.exitCode = await runCli(process.argv.slice(2));
+void run();
+
+/** The bundle is a script, in which nothing is awaited at the top. */
+async function run(): Promise<void> {
+  process.exitCode = await runCli(process.argv.slice(2));
+}

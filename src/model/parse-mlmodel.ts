@@ -1,5 +1,5 @@
 /** The MLmodel file: its YAML, checked key by key. Unknown keys are tolerated, as MLflow tolerates them. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { slipwayError, type SlipwayError } from '../errors/slipway-error.ts';
 import { describeValue } from './describe-value.ts';
 import { parseSignature } from './parse-signature.ts';
@@ -12,30 +12,32 @@ export type MlmodelContent = Omit<SavedModel, 'directory' | 'uri' | 'registered'
 const map = z.record(z.string(), z.unknown());
 
 /** Scalars that YAML may have taken for a number or a date where MLflow meant text. */
-const text = z
-  .union([z.string(), z.number(), z.date().transform((date) => date.toISOString())])
-  .transform(String)
-  .nullish();
+const text = z.nullish(
+  z.pipe(
+    z.union([z.string(), z.number(), z.date()]),
+    z.transform((value) => (value instanceof Date ? value.toISOString() : String(value))),
+  ),
+);
 
 const exampleInfo = z.looseObject({
   artifact_path: z.string(),
-  serving_input_path: z.string().nullish(),
-  type: z.string().nullish(),
-  pandas_orient: z.string().nullish(),
+  serving_input_path: z.nullish(z.string()),
+  type: z.nullish(z.string()),
+  pandas_orient: z.nullish(z.string()),
 });
 
 const mlmodel = z.looseObject({
-  flavors: z.record(z.string(), map.nullable()),
-  signature: z.unknown().optional(),
-  is_signature_from_type_hint: z.boolean().nullish(),
-  saved_input_example_info: exampleInfo.nullish(),
+  flavors: z.record(z.string(), z.nullable(map)),
+  signature: z.optional(z.unknown()),
+  is_signature_from_type_hint: z.nullish(z.boolean()),
+  saved_input_example_info: z.nullish(exampleInfo),
   mlflow_version: text,
   run_id: text,
   model_id: text,
   model_uuid: text,
   utc_time_created: text,
-  model_size_bytes: z.number().int().nonnegative().nullish(),
-  metadata: map.nullish(),
+  model_size_bytes: z.nullish(z.int().check(z.nonnegative())),
+  metadata: z.nullish(map),
 });
 
 /**
@@ -75,7 +77,7 @@ function readExampleInfo(
   };
 }
 
-function invalidKey(file: string, error: z.ZodError): SlipwayError {
+function invalidKey(file: string, error: z.core.$ZodError): SlipwayError {
   const issue = error.issues[0];
   const key = issue?.path.join('.') || 'the document';
   const expected = issue?.code === 'invalid_type' ? nameOfType(issue.expected) : 'another value';

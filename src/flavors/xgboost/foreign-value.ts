@@ -98,7 +98,9 @@ export function integersAt(map: ForeignMap, key: string): Int32Array {
 
 /** Array of booleans, which files also write as 0 and 1. @throws MODEL_FILE_INVALID */
 export function flagsAt(map: ForeignMap, key: string): Uint8Array {
-  return Uint8Array.from(listAt(map, key), (value) => {
+  const list = listAt(map, key);
+  if (list instanceof Uint8Array) return list.map((value) => (value === 1 ? 1 : 0));
+  return Uint8Array.from(list, (value) => {
     if (typeof value === 'boolean' || typeof value === 'number')
       return value === true || value === 1 ? 1 : 0;
     throw invalidModelFile(`"${key}" holds something else than booleans`);

@@ -31,12 +31,17 @@ export function readUbjson(bytes: Uint8Array): ForeignValue {
 
 const noNumbers: readonly number[] = [];
 
+/** Elements of four bytes in one buffer. */
+const wordsPerBuffer = 65_536;
+
 class UbjsonReader {
   readonly #bytes: Buffer;
   readonly #view: DataView;
   #position = 0;
   /** The value to read next belongs to an unused array. */
   #isUnused = false;
+  #words = new Uint32Array(0);
+  #wordsUsed = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -122,22 +127,36 @@ class UbjsonReader {
     const count = this.#readSize();
     const start = this.#take(count * size);
     if (this.#isUnused || count === 0) return noNumbers;
-    if (marker === 'd') return new Float32Array(this.#swapped(start, count, 4));
-    if (marker === 'l') return new Int32Array(this.#swapped(start, count, 4));
-    if (marker === 'D') return new Float64Array(this.#swapped(start, count, 8));
+    if (marker === 'd') {
+      const words = this.#readWords(start, count);
+      return new Float32Array(words.buffer, words.byteOffset, count);
+    }
+    if (marker === 'l') {
+      const words = this.#readWords(start, count);
+      return new Int32Array(words.buffer, words.byteOffset, count);
+    }
+    if (marker === 'D')
+      return Float64Array.from({ length: count }, (_, i) => this.#view.getFloat64(start + i * 8));
     if (marker === 'U') return new Uint8Array(this.#bytes.subarray(start, start + count));
     this.#position = start;
     return Array.from({ length: count }, () => this.#readNumber(marker));
   }
 
-  /** Copy of big-endian elements in the byte order of typed arrays. */
-  #swapped(start: number, count: number, size: 4 | 8): ArrayBuffer {
-    const copy = new ArrayBuffer(count * size);
-    const buffer = Buffer.from(copy);
-    this.#bytes.copy(buffer, 0, start, start + count * size);
-    if (size === 4) buffer.swap32();
-    else buffer.swap64();
-    return copy;
+  /**
+   * Big-endian elements of four bytes in the byte order of typed arrays. A model has some thousand short arrays, so
+   * they share large buffers: making one for each took longer than reading them.
+   */
+  #readWords(start: number, count: number): Uint32Array {
+    if (count > this.#words.length - this.#wordsUsed) {
+      this.#words = new Uint32Array(Math.max(count, wordsPerBuffer));
+      this.#wordsUsed = 0;
+    }
+    const first = this.#wordsUsed;
+    const words = this.#words;
+    const view = this.#view;
+    for (let i = 0; i < count; i++) words[first + i] = view.getUint32(start + i * 4);
+    this.#wordsUsed += count;
+    return words.subarray(first, first + count);
   }
 
   #readText(): string {
@@ -149,7 +168,8 @@ class UbjsonReader {
   /** An `L` length that the rest of the file can hold. */
   #readSize(): number {
     if (this.#next() !== sizeMarker) throw this.#damaged('a length has an unknown type');
-    const size = this.#safeInteger(this.#view.getBigInt64(this.#take(8)));
+    const at = this.#take(8);
+    const size = this.#view.getInt32(at) * 2 ** 32 + this.#view.getUint32(at + 4);
     if (size < 0 || size > this.#bytes.length - this.#position) {
       throw this.#damaged(`a length of ${size} is larger than the rest of the file`);
     }

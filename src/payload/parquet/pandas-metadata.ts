@@ -1,6 +1,6 @@
 /** What pandas writes into a Parquet file beside the data: index columns, label types, time zones. */
 import type { FileMetaData } from 'hyparquet';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What pandas notes of one column. */
 export interface PandasColumn {
@@ -26,24 +26,24 @@ export interface PandasMetadata {
   readonly column_indexes: readonly PandasColumn[];
 }
 
-const columnSchema: z.ZodType<PandasColumn> = z.object({
-  name: z.string().nullish(),
-  field_name: z.string().nullish(),
-  pandas_type: z.string().nullish(),
-  metadata: z.object({ timezone: z.string().nullish() }).nullish().catch(null),
+const columnSchema: z.ZodMiniType<PandasColumn> = z.object({
+  name: z.nullish(z.string()),
+  field_name: z.nullish(z.string()),
+  pandas_type: z.nullish(z.string()),
+  metadata: z.catch(z.nullish(z.object({ timezone: z.nullish(z.string()) })), null),
 });
 
-const rangeSchema: z.ZodType<RangeIndex> = z.object({
+const rangeSchema: z.ZodMiniType<RangeIndex> = z.object({
   kind: z.literal('range'),
   start: z.int(),
   stop: z.int(),
   step: z.int(),
 });
 
-const metadataSchema: z.ZodType<PandasMetadata> = z.object({
-  index_columns: z.array(z.union([z.string(), rangeSchema])).default([]),
-  columns: z.array(columnSchema).default([]),
-  column_indexes: z.array(columnSchema).default([]),
+const metadataSchema: z.ZodMiniType<PandasMetadata> = z.object({
+  index_columns: z._default(z.array(z.union([z.string(), rangeSchema])), []),
+  columns: z._default(z.array(columnSchema), []),
+  column_indexes: z._default(z.array(columnSchema), []),
 });
 
 /** Reads the entry; null where there is none or it is not as pandas writes it. */
