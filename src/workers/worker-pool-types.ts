@@ -19,10 +19,21 @@ export interface WorkerPoolOptions {
   readonly workers: number;
   /** Requests that one worker answers at once. */
   readonly callsPerWorker: number;
-  /** Failures to become ready in a row, over all workers, after which the pool gives up. Default: 3. */
+  /**
+   * Failures to become ready in a row, over all workers, after which the pool gives up, unless a worker is
+   * ready. Where none ever was, it gives up once each has failed by itself. Default: 3.
+   */
   readonly maxStartFailures?: number;
-  /** Gets each line that a worker prints. Default: written to stderr. */
-  readonly onLog?: (line: string, pid: number) => void;
+  /**
+   * Milliseconds that a worker has to answer a request that was aborted; one that does not is replaced.
+   * Default: 200.
+   */
+  readonly cancelGraceMs?: number;
+  /**
+   * Gets each line that a worker prints; lines over 64 KiB come in pieces. While a promise that it returned
+   * is not settled, no more is read from that worker's output. Default: written to stderr.
+   */
+  readonly onLog?: (line: string, pid: number) => Promise<void> | void;
   /** Gets the phases that a worker reports before it is ready: importing, loading… */
   readonly onPhase?: (phase: string, pid: number) => void;
 }
