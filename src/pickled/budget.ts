@@ -1,7 +1,10 @@
 import { invalidFile } from './invalid-file.ts';
 
-const leastBytes = 64 * 2 ** 20;
-const bytesPerFileByte = 32;
+/** Generous for small files, and still bounded for big ones. */
+const shares = [
+  { base: 64 * 2 ** 20, perByte: 32 },
+  { base: 2 * 2 ** 30, perByte: 6 },
+] as const;
 
 /**
  * How much memory and work the content of a file may ask for beyond reading each byte once: a small file
@@ -10,9 +13,9 @@ const bytesPerFileByte = 32;
 export class Budget {
   #left: number;
 
-  /** 64 MiB, and 32 times the size of the file. */
+  /** 64 MiB and 32 times the size of the file, but at most 2 GiB and 6 times its size. */
   constructor(fileSizeBytes: number) {
-    this.#left = leastBytes + bytesPerFileByte * fileSizeBytes;
+    this.#left = Math.min(...shares.map(({ base, perByte }) => base + perByte * fileSizeBytes));
   }
 
   /** Takes `bytes` before they are allocated. @throws MODEL_FILE_INVALID when they are too many */

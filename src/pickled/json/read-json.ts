@@ -35,22 +35,22 @@ const literals: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
 
 /**
  * Reads one document.
- * @param name how messages call it
+ * @param nameOf how messages call it
  * @throws MODEL_FILE_INVALID
  */
-export function readJson(text: string, name: string): JsonValue {
-  const reader = new JsonReader(text, name);
+export function readJson(text: string, nameOf: () => string): JsonValue {
+  const reader = new JsonReader(text, nameOf);
   return reader.readDocument();
 }
 
 class JsonReader {
   readonly #text: string;
-  readonly #name: string;
+  readonly #nameOf: () => string;
   #at = 0;
 
-  constructor(text: string, name: string) {
+  constructor(text: string, nameOf: () => string) {
     this.#text = text;
-    this.#name = name;
+    this.#nameOf = nameOf;
   }
 
   readDocument(): JsonValue {
@@ -164,7 +164,7 @@ class JsonReader {
   }
 
   #fail(reason: string): Error {
-    return invalidFile(reason, `${this.#name}, character ${this.#at}`);
+    return invalidFile(reason, `${this.#nameOf()}, character ${this.#at}`);
   }
 }
 

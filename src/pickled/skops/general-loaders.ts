@@ -15,7 +15,7 @@ import type { NodeLoader, SkopsReader } from './skops-reader.ts';
 
 /** Loader name → what it makes. */
 export const generalLoaders: readonly (readonly [string, NodeLoader])[] = [
-  ['JsonNode', (node) => fromJson(readJson(node.text('content'), node.path()))],
+  ['JsonNode', (node) => fromJson(readJson(node.text('content'), () => node.path()))],
   ['DictNode', loadDict],
   ['DefaultDictNode', loadMainDict],
   ['_DictWithDeprecatedKeysNode', loadMainDict],
