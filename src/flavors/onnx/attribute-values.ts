@@ -1,0 +1,36 @@
+/** The lists in an AttributeProto, read when they are needed. */
+import type { OnnxAttribute } from './onnx-model.ts';
+import { FieldReader } from './read-fields.ts';
+
+/** The single integer; 0 where there is none. @throws MODEL_FILE_INVALID */
+export function readInteger({ bytes }: OnnxAttribute): bigint {
+  const fields = new FieldReader(bytes);
+  let value = 0n;
+  while (fields.next()) {
+    if (fields.number === 3) value = fields.integer();
+    else fields.skip();
+  }
+  return value;
+}
+
+/** The list of integers. @throws MODEL_FILE_INVALID */
+export function readIntegers({ bytes }: OnnxAttribute): readonly bigint[] {
+  const fields = new FieldReader(bytes);
+  const values: bigint[] = [];
+  while (fields.next()) {
+    if (fields.number === 8) fields.integersInto(values);
+    else fields.skip();
+  }
+  return values;
+}
+
+/** The list of strings. @throws MODEL_FILE_INVALID where one is no UTF-8 */
+export function readStrings({ bytes }: OnnxAttribute): readonly string[] {
+  const fields = new FieldReader(bytes);
+  const values: string[] = [];
+  while (fields.next()) {
+    if (fields.number === 9) values.push(fields.text());
+    else fields.skip();
+  }
+  return values;
+}

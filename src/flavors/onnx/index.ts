@@ -1,0 +1,7 @@
+import type { FlavorReader } from '../../contract/flavor-reader.ts';
+import { assess } from './assess.ts';
+import { open } from './open.ts';
+import { support } from './support.ts';
+
+/** Native reader of the `onnx` flavor. */
+export const onnxReader: FlavorReader = { id: 'onnx', support, assess, open };

@@ -1,0 +1,36 @@
+/** One call: feeds, run, answer. MLflow's wrapper takes no notice of params. */
+import { isFrame } from '../../data/frame.ts';
+import type { Prediction, ScoringInput } from '../../data/scoring-data.ts';
+import { toFeeds } from './feed-dict.ts';
+import type { ModelInterface } from './model-interface.ts';
+import type { OnnxSession } from './onnx-session.ts';
+import { type Outputs, toDict, toTable } from './to-answer.ts';
+import { type TensorParts, toTensor } from './to-tensor.ts';
+
+/** Everything that a call needs of an opened model. */
+export interface OpenedModel {
+  readonly interface: ModelInterface;
+  readonly session: OnnxSession;
+}
+
+/**
+ * Scores one input.
+ *
+ * @returns a frame for a frame, else a dict of arrays; a promise for a long run
+ * @throws PREDICT_FAILED where onnxruntime refuses the call
+ */
+export function predict(
+  opened: OpenedModel,
+  input: ScoringInput,
+  signal: AbortSignal,
+): Prediction | Promise<Prediction> {
+  signal.throwIfAborted();
+  const { inputs, optionalInputs, outputs } = opened.interface;
+  const feeds: Record<string, TensorParts> = {};
+  for (const feed of toFeeds(input, inputs, optionalInputs))
+    feeds[feed.input.name] = toTensor(feed);
+  const toAnswer = (tensors: Outputs): Prediction =>
+    isFrame(input) ? toTable(outputs, tensors) : toDict(outputs, tensors);
+  const pending = opened.session.run(feeds, signal);
+  return pending instanceof Promise ? pending.then(toAnswer) : toAnswer(pending);
+}

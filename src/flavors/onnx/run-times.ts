@@ -1,0 +1,31 @@
+/** How long runs of a session take, to tell small batches, scored at once, from big ones, which must leave the event loop. */
+
+/** Inputs of at most so many elements are run at once before anything is known. */
+const smallAtFirst = 4096;
+
+/** Longest time, in milliseconds, that the event loop may be held. */
+const longestMs = 8;
+
+/** The last time of each size of input, by powers of two. */
+export class RunTimes {
+  readonly #ms = new Float64Array(64).fill(Number.NaN);
+
+  /** Notes a run. */
+  record(elements: number, ms: number): void {
+    this.#ms[sizeClass(elements)] = ms;
+  }
+
+  /** True where a run of so many elements is expected to hold the event loop for too long. */
+  isLong(elements: number): boolean {
+    const size = sizeClass(elements);
+    for (let known = size; known >= 0; known -= 1) {
+      const ms = this.#ms[known] as number;
+      if (!Number.isNaN(ms)) return ms * 2 ** (size - known) > longestMs;
+    }
+    return elements > smallAtFirst;
+  }
+}
+
+function sizeClass(elements: number): number {
+  return elements < 2 ** 31 ? 32 - Math.clz32(elements) : 32;
+}
