@@ -39,7 +39,7 @@ export function decodeJsonRequest(
     signature?.fromTypeHint === true
       ? takeInputs(document)
       : parseData(document, signature?.inputs ?? null, options);
-  return { data, params, unified: false };
+  return { data, params, unified: false, stream: document.get('stream') === true };
 }
 
 /** LLM requests stay as they are; keys that the params schema names are params. */
@@ -50,6 +50,7 @@ function splitUnified(document: PyDict, signature: Signature | null): DecodedReq
     data: new Map(entries.filter(([key]) => !names.has(key))),
     params: new Map(entries.filter(([key]) => names.has(key))),
     unified: true,
+    stream: document.get('stream') === true,
   };
 }
 

@@ -49,5 +49,5 @@ function decodeJson(
 }
 
 function table(data: Frame): DecodedRequest {
-  return { data, params: null, unified: false };
+  return { data, params: null, unified: false, stream: false };
 }

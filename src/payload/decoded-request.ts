@@ -9,4 +9,6 @@ export interface DecodedRequest {
   readonly params: PyValue;
   /** True for an LLM request, whose answer is not wrapped in `predictions`. */
   readonly unified: boolean;
+  /** True for a JSON body with `"stream": true` beside its data. */
+  readonly stream: boolean;
 }

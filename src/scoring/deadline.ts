@@ -7,6 +7,8 @@ import { slipwayError, type SlipwayError } from '../errors/slipway-error.ts';
 
 /** Whoever waits for an answer: anything that emits `close` when it goes away. */
 export interface Caller {
+  /** True once it has gone: then `close` has been emitted already. */
+  readonly destroyed?: boolean;
   once(event: 'close', listener: () => void): unknown;
   off(event: 'close', listener: () => void): unknown;
 }
@@ -70,8 +72,7 @@ function watch<T>(
       controller.abort(error);
       reject(error);
     };
-    const leave = (): void =>
-      stop(slipwayError('CLIENT_GONE', 'The client left before the answer was there.'));
+    const leave = (): void => stop(clientGone());
     const remainingMs = Math.max(0, startedAtMs + timeoutMs - performance.now());
     const timer = setTimeout(() => stop(deadlineError(timeoutMs)), remainingMs);
     const release = (): void => {
@@ -80,7 +81,13 @@ function watch<T>(
     };
     caller?.once('close', leave);
     pending.then(resolve, reject).finally(release);
+    if (caller?.destroyed === true) leave();
   });
+}
+
+/** The error for work whose answer nobody waits for. */
+export function clientGone(): SlipwayError {
+  return slipwayError('CLIENT_GONE', 'The client left before the answer was there.');
 }
 
 function deadlineError(timeoutMs: number): SlipwayError {

@@ -1,82 +1,103 @@
 /**
- * Scoring apart from transport: body in, answer text out. Decoding, enforcement, deadline and encoding wrap
- * the scorer here once, for every flavor and every transport.
+ * Scoring apart from transport: body in, answer text out. Decoding, enforcement, deadline, queue and encoding
+ * wrap the scorer here once, for every flavor and every transport.
  */
-import type { Scorer } from '../contract/scorer.ts';
-
-import type { Signature } from '../model/signature.ts';
 import { decodeRequest } from '../payload/decode-request.ts';
 import { encodePrediction } from '../payload/encode-prediction.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
-import { type Caller, createDeadline, type Deadline } from './deadline.ts';
+import type { AnswerStream } from './answer-stream.ts';
+import { createDeadline } from './deadline.ts';
+import { limitCalls } from './limit-calls.ts';
+import { type RoutedScoring, scoreRouted } from './score-routed.ts';
 import type { ScoringOptions } from './scoring-options.ts';
+import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
+import { refuseStream, type StreamWish } from './stream-wish.ts';
 import { createTimings, type Timings } from './timings.ts';
 
-/** One request. */
-export interface ScoringRequest {
-  readonly body: Uint8Array;
-  /** As the client sent it; undefined when it sent none. */
-  readonly contentType: string | undefined;
-  /** When the request began, as `performance.now()`; the deadline counts from here. */
-  readonly startedAtMs: number;
-  /** Whoever waits for the answer; its `close` aborts the work. */
-  readonly caller?: Caller;
-}
+export type { AnswerStream } from './answer-stream.ts';
+export type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
+export type { StreamWish } from './stream-wish.ts';
 
 /** Scores requests of one model. */
 export interface ScoringService {
   /**
    * Answers one request with the text of the response body (ASCII JSON).
    *
-   * @throws DEADLINE_EXCEEDED, CLIENT_GONE, PREDICT_FAILED, UNENCODABLE_RESULT and the codes of payload and schema
+   * @throws DEADLINE_EXCEEDED, CLIENT_GONE, QUEUE_FULL, PREDICT_FAILED, MODEL_RAISED, UNENCODABLE_RESULT and the
+   *   codes of payload, schema and workers
    */
   score(request: ScoringRequest): Promise<string>;
+  /**
+   * The same for a client that may get a stream: once its first item is there.
+   *
+   * @throws STREAMING_UNSUPPORTED and the codes of {@link score}
+   */
+  respond(request: ScoringRequest, wish: StreamWish): Promise<string | AnswerStream>;
   /** Time spent so far, by phase. */
   readonly timings: Timings;
+  /** What is going on now. */
+  readonly load: ScoringLoad;
   /** Closes the scorer. */
   close(): Promise<void>;
 }
 
-/** What the service needs of a model. */
-export interface ScoringTarget {
-  readonly scorer: Scorer;
-  readonly signature: Signature | null;
+/** Requests in hand; zero for a scorer that takes any number of calls. */
+export interface ScoringLoad {
+  /** Calls that run. */
+  readonly running: number;
+  /** Requests that wait for one. */
+  readonly waiting: number;
 }
 
 /** Makes the service of one opened model. */
 export function createScoringService(
-  { scorer, signature }: ScoringTarget,
+  target: ScoringTarget,
   options: ScoringOptions,
 ): ScoringService {
-  const timings = createTimings();
-  const deadline: Deadline = createDeadline(options.timeoutMs);
+  const { scorer, queue } = limitCalls(target.scorer, options);
+  const { signature } = target;
+  const deadline = createDeadline(options.timeoutMs);
+  const scoring = { scorer, signature, options, deadline, timings: createTimings() };
+  const isDirect = scorer.raw === undefined && scorer.predictStream === undefined;
+  const answer = isDirect ? scoreDirectly : scoreRouted;
   return {
-    timings,
-    close: () => scorer.close(),
-    async score(request) {
-      const decodedAt = performance.now();
-      const decoding = decodeRequest(request.body, request.contentType, signature, options);
-      const decoded = decoding instanceof Promise ? await decoding : decoding;
-      const enforcedAt = performance.now();
-      const input = enforceInput(decoded.data, signature, options);
-      const params = enforceParams(decoded.params, signature?.params ?? null, options);
-      const predictedAt = deadline.check(request.startedAtMs);
-      const prediction = await deadline.run(request, (signal) =>
-        scorer.predict(input, params, signal),
-      );
-      const encodedAt = performance.now();
-      const text = encodePrediction(prediction, {
-        nonFinite: options.nonFinite,
-        wrap: !decoded.unified,
-      });
-      const endedAt = deadline.check(request.startedAtMs);
-      timings.requests++;
-      timings.decodeMs += enforcedAt - decodedAt;
-      timings.enforceMs += predictedAt - enforcedAt;
-      timings.predictMs += encodedAt - predictedAt;
-      timings.encodeMs += endedAt - encodedAt;
-      return text;
+    timings: scoring.timings,
+    get load() {
+      return { running: queue?.running ?? 0, waiting: queue?.waiting ?? 0 };
     },
+    close: () => target.scorer.close(),
+    score: (request) => answer(scoring, request, 'never') as Promise<string>,
+    respond: (request, wish) =>
+      answer(scoring, request, options.compat === 'mlflow' ? 'never' : wish),
   };
+}
+
+/** One request of a scorer that neither parses requests nor streams: the way of every native model. */
+async function scoreDirectly(
+  { scorer, signature, options, deadline, timings }: RoutedScoring,
+  request: ScoringRequest,
+  wish: StreamWish,
+): Promise<string> {
+  const decodedAt = performance.now();
+  const decoding = decodeRequest(request.body, request.contentType, signature, options);
+  const decoded = decoding instanceof Promise ? await decoding : decoding;
+  if (decoded.stream || wish === 'required') refuseStream(wish, decoded.stream, false);
+  const enforcedAt = performance.now();
+  const input = enforceInput(decoded.data, signature, options);
+  const params = enforceParams(decoded.params, signature?.params ?? null, options);
+  const predictedAt = deadline.check(request.startedAtMs);
+  const prediction = await deadline.run(request, (signal) => scorer.predict(input, params, signal));
+  const encodedAt = performance.now();
+  const text = encodePrediction(prediction, {
+    nonFinite: options.nonFinite,
+    wrap: !decoded.unified && request.bare !== true,
+  });
+  const endedAt = deadline.check(request.startedAtMs);
+  timings.requests++;
+  timings.decodeMs += enforcedAt - decodedAt;
+  timings.enforceMs += predictedAt - enforcedAt;
+  timings.predictMs += encodedAt - predictedAt;
+  timings.encodeMs += endedAt - encodedAt;
+  return text;
 }

@@ -16,7 +16,13 @@ afterEach(async () => {
 
 /** A service that answers with what it was given: the transport is what is under test. */
 function serviceOf(score: (request: ScoringRequest) => Promise<string>): ScoringService {
-  return { score, timings: createTimings(), close: async () => undefined };
+  return {
+    score,
+    respond: score,
+    timings: createTimings(),
+    load: { running: 0, waiting: 0 },
+    close: async () => undefined,
+  };
 }
 
 const describing = serviceOf(

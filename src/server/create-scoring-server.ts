@@ -4,11 +4,13 @@ import type { ScoringService } from '../scoring/scoring-service.ts';
 import { createAnswerQueue } from './answer-queue.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
 import { createApp, type ReceivedMessage } from './create-app.ts';
-import { answerOfError } from './error-answer.ts';
+import { answerOfError, lateErrorJson } from './error-answer.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
 import { fixedRoutes, invocationsPath } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
+import { sendStream } from './send-stream.ts';
 import { slipwayVersion } from './slipway-version.ts';
+import { streamWishOf } from './stream-wish-of.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
 
 /** Options of {@link createScoringServer}. */
@@ -49,6 +51,7 @@ export function createScoringServer(
     sendUnrouted(request, reply, style);
   const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted });
   const sendError = errorSender(style, options);
+  const lateError = lateErrorReporter(options);
   addFixedRoutes(app, style);
   app.post(invocationsPath, (request, reply) => {
     void answerInvocation(request, reply);
@@ -59,13 +62,18 @@ export function createScoringServer(
   async function answerInvocation(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const received: ReceivedMessage = request.raw;
     try {
-      const body = await service.score({
+      const scoring = {
         body: bodyOf(request),
         contentType: received.sentContentType,
         startedAtMs: received.startedAtMs ?? 0,
         caller: reply.raw,
-      });
-      sendAnswer(reply, { status: 200, contentType: 'application/json', body }, style);
+      };
+      const body = await service.respond(scoring, streamWishOf(request.headers.accept));
+      if (typeof body === 'string') {
+        sendAnswer(reply, { status: 200, contentType: 'application/json', body }, style);
+      } else {
+        await sendStream(reply, body, { style, timeoutMs, onError: lateError(request) });
+      }
     } catch (error) {
       sendError(error, request, reply);
     }
@@ -85,15 +93,32 @@ function addFixedRoutes(app: FastifyInstance, style: AnswerStyle): void {
 }
 
 function sendUnrouted(request: FastifyRequest, reply: FastifyReply, style: AnswerStyle): void {
-  const { answer, headers } = unroutedAnswer(request.raw.url ?? '', request.headers.host ?? '');
-  sendAnswer(reply, answer, style, headers);
+  const answer = unroutedAnswer(request.raw.url ?? '', request.headers.host ?? '');
+  sendAnswer(reply, answer, style);
+}
+
+/** What the last event of a stream that failed says. */
+function lateErrorReporter({
+  compat,
+  hideDetails = false,
+  report = defaultReport,
+}: ScoringServerOptions): (request: FastifyRequest) => (error: unknown) => string {
+  return (request) => (error) => {
+    const context = { compat, requestBody: hideDetails ? undefined : bodyOf(request) };
+    reportUnexpected(error, answerOfError(error, context).status, report);
+    return lateErrorJson(error, context);
+  };
+}
+
+function defaultReport(text: string): void {
+  console.error(text);
 }
 
 type SendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
 function errorSender(
   style: AnswerStyle,
-  { compat, hideDetails = false, report = (text) => console.error(text) }: ScoringServerOptions,
+  { compat, hideDetails = false, report = defaultReport }: ScoringServerOptions,
 ): SendError {
   return (thrown, request, reply) => {
     const error = catalogueErrorOf(thrown);

@@ -11,7 +11,12 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Headers that only this answer has. */
+  readonly headers?: ExtraHeaders;
 }
+
+/** Headers beyond content type and length. */
+export type ExtraHeaders = Readonly<Record<string, string>>;
 
 /** What the answer to an error depends on besides the error. */
 export interface ErrorContext {
@@ -43,11 +48,29 @@ export function answerOfError(error: unknown, context: ErrorContext): Answer {
     const body = 'Request processing time exceeded limit';
     return { status: 504, contentType: 'application/json', body };
   }
+  const status = statusOf(error);
   return {
-    status: error.definition.httpStatus,
+    status,
     contentType: 'application/json',
     body: errorJson(error, messageOf(error, context)),
+    ...(status === 503 && error.definition.retryable && { headers: retrySoon }),
   };
+}
+
+/** The answer to an error after which no other form is left: the last event of a stream. */
+export function lateErrorJson(error: unknown, context: ErrorContext): string {
+  if (isSlipwayError(error)) return errorJson(error, messageOf(error, context));
+  return '{"error_code": "INTERNAL_ERROR", "message": "Internal Server Error", "sqlstate": "XXM00", "error_class": "CLIENT_INTERNAL_ERROR"}';
+}
+
+/** A queue of requests empties within seconds. */
+const retrySoon: ExtraHeaders = { 'retry-after': '1' };
+
+/** What a model raises has a status of its own. */
+function statusOf({ code, details, definition }: SlipwayError): number {
+  const status = code === 'MODEL_RAISED' ? details['httpStatus'] : undefined;
+  const isStatus = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+  return isStatus ? Number(status) : definition.httpStatus;
 }
 
 /** Where MLflow crashes: always for a result that JSON cannot hold, else with `--compat mlflow` only. */
@@ -61,6 +84,7 @@ function messageOf(error: SlipwayError, { requestBody }: ErrorContext): string {
   switch (error.code) {
     case 'SCHEMA_ENFORCEMENT_FAILED':
     case 'INVALID_PARAMS':
+    case 'MODEL_RAISED':
       return `Failed to predict data '${echo(requestBody)}'. \nError: ${error.message}`;
     case 'PREDICT_FAILED':
       return `Encountered an unexpected error while evaluating the model. Verify that the serialized input Dataframe is compatible with the model for inference. Error: '${error.message}'`;
@@ -76,16 +100,33 @@ function echo(body: Uint8Array = new Uint8Array()): string {
 
 /** Keys and order of MlflowException.serialize_as_json. */
 function errorJson(error: SlipwayError, message: string): string {
-  const { mlflowCode, schemaEnforcement } = error.definition;
-  const classes = schemaEnforcement === true ? schemaClasses : classesOf[mlflowCode];
-  const head = `{"error_code": "${mlflowCode}", "message": ${asciiJsonString(message)}`;
-  const middle =
-    classes === null ? '' : `, "sqlstate": "${classes[0]}", "error_class": "${classes[1]}"`;
+  const [mlflowCode, sqlstate, errorClass] = wireCodesOf(error);
+  const head = `{"error_code": ${asciiJsonString(mlflowCode)}, "message": ${asciiJsonString(message)}`;
+  const middle = jsonField('sqlstate', sqlstate) + jsonField('error_class', errorClass);
   const trace =
     error.code === 'PREDICT_FAILED'
       ? `, "stack_trace": ${asciiJsonString(`${error.code}: ${error.message}`)}`
       : '';
   return `${head}${middle}${trace}}`;
+}
+
+function jsonField(name: string, value: string | null): string {
+  return value === null ? '' : `, "${name}": ${asciiJsonString(value)}`;
+}
+
+type WireCodes = readonly [mlflowCode: string, sqlstate: string | null, errorClass: string | null];
+
+function wireCodesOf({ code, details, definition }: SlipwayError): WireCodes {
+  const { mlflowCode, schemaEnforcement } = definition;
+  if (code === 'MODEL_RAISED' && typeof details['mlflowCode'] === 'string') {
+    return [details['mlflowCode'], textOf(details['sqlstate']), textOf(details['errorClass'])];
+  }
+  const classes = schemaEnforcement === true ? schemaClasses : classesOf[mlflowCode];
+  return [mlflowCode, classes?.[0] ?? null, classes?.[1] ?? null];
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 const schemaClasses = ['KAM01', 'SCHEMA_ENFORCEMENT_FAILED'] as const;

@@ -37,10 +37,12 @@ const scored = {
     description: 'Predictions',
     content: {
       'application/json': { schema: { type: 'object', properties: { predictions: {} } } },
+      'text/event-stream': { schema: { type: 'string' } },
     },
   },
   '400': { description: 'The input was refused; error_code and message say why' },
   '415': { description: 'Unsupported content type' },
+  '503': { description: 'Too many requests wait; Retry-After says when to try again' },
   '504': { description: 'The time limit was exceeded' },
 };
 

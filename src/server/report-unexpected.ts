@@ -4,9 +4,17 @@ import { isSlipwayError } from '../errors/slipway-error.ts';
 /** Writes one report. */
 export type Report = (text: string) => void;
 
-/** Reports `error` if its answer says that the server is at fault. */
+/**
+ * Reports `error` if its answer says that the server is at fault. A full queue is no fault, and would fill the log
+ * when the server has least time for it; what a model raises may repeat the request.
+ */
 export function reportUnexpected(error: unknown, status: number, report: Report): void {
   if (status < 500 || status === 504) return;
+  if (isSlipwayError(error, 'QUEUE_FULL') || isSlipwayError(error, 'CLIENT_GONE')) return;
+  if (isSlipwayError(error, 'MODEL_RAISED')) {
+    report('slipway: the model raised an MlflowException of a server error [MODEL_RAISED]');
+    return;
+  }
   if (isSlipwayError(error)) {
     report(`slipway: ${error.message} [${error.code}]`);
     return;

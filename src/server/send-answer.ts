@@ -3,9 +3,6 @@ import type { FastifyReply } from 'fastify';
 import type { AnswerQueue } from './answer-queue.ts';
 import type { Answer } from './error-answer.ts';
 
-/** Headers beyond content type and length. */
-export type ExtraHeaders = Readonly<Record<string, string>>;
-
 /** What every answer of one server has in common. */
 export interface AnswerStyle {
   /** `slipway/<version>`. */
@@ -19,9 +16,8 @@ export interface AnswerStyle {
 /** Sends `answer`; a HEAD answer has the headers only. */
 export function sendAnswer(
   reply: FastifyReply,
-  { status, contentType, body }: Answer,
+  { status, contentType, body, headers: extra }: Answer,
   style: AnswerStyle,
-  extra?: ExtraHeaders,
 ): void {
   reply.hijack();
   if (reply.raw.destroyed) return;

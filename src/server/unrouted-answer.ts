@@ -1,29 +1,22 @@
 /** Answers to what no route takes: 405 for a known path, 307 for one with a trailing slash, else 404. Source: Starlette. */
 import type { Answer } from './error-answer.ts';
 import { allowedMethods } from './routes.ts';
-import type { ExtraHeaders } from './send-answer.ts';
-
-/** An answer with the headers that only it has. */
-export interface UnroutedAnswer {
-  readonly answer: Answer;
-  readonly headers: ExtraHeaders;
-}
 
 /**
  * @param url request target as sent: path and query
  * @param host value of the Host header
  */
-export function unroutedAnswer(url: string, host: string): UnroutedAnswer {
+export function unroutedAnswer(url: string, host: string): Answer {
   const [rawPath, query] = splitQuery(url);
   const path = decodePath(rawPath);
   const allow = allowedMethods(path);
-  if (allow !== undefined) return { answer: detail(405, 'Method Not Allowed'), headers: { allow } };
+  if (allow !== undefined) return { ...detail(405, 'Method Not Allowed'), headers: { allow } };
   const trimmed = path.replace(/\/+$/, '');
   if (trimmed !== path && allowedMethods(trimmed) !== undefined) {
     const location = `http://${host}${trimmed}${query === undefined ? '' : `?${query}`}`;
-    return { answer: { status: 307, contentType: '', body: '' }, headers: { location } };
+    return { status: 307, contentType: '', body: '', headers: { location } };
   }
-  return { answer: detail(404, 'Not Found'), headers: {} };
+  return detail(404, 'Not Found');
 }
 
 function splitQuery(url: string): [string, string | undefined] {

@@ -1,0 +1,88 @@
+/** One request of a scorer that parses requests itself, or streams: the way that native scorers need not take. */
+import type { Scorer } from '../contract/scorer.ts';
+import type { Prediction } from '../data/scoring-data.ts';
+import { encodePrediction } from '../payload/encode-prediction.ts';
+import { type AnswerStream, openAnswerStream } from './answer-stream.ts';
+import type { Deadline } from './deadline.ts';
+import { type Route, routeRequest } from './route-request.ts';
+import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
+import type { ScoringOptions } from './scoring-options.ts';
+import { refuseStream, type StreamWish, wantsStream } from './stream-wish.ts';
+import type { Timings } from './timings.ts';
+
+/** What all requests of a service share. */
+export interface RoutedScoring extends ScoringTarget {
+  readonly options: ScoringOptions;
+  readonly deadline: Deadline;
+  readonly timings: Timings;
+}
+
+type Source = (signal: AbortSignal) => AsyncIterable<Prediction>;
+
+/** Answers with a text, or with a stream where the client wants one. */
+export async function scoreRouted(
+  scoring: RoutedScoring,
+  request: ScoringRequest,
+  wish: StreamWish,
+): Promise<string | AnswerStream> {
+  const { scorer, signature, options, deadline, timings } = scoring;
+  const decodedAt = performance.now();
+  const route = await routeRequest(request, { raw: scorer.raw, signature, options });
+  const predictedAt = deadline.check(request.startedAtMs);
+  const stream = sourceOf(scorer, route);
+  refuseStream(wish, route.stream, stream !== null);
+  if (stream !== null && wantsStream(wish, route.stream)) {
+    return openStream(stream, scoring, request);
+  }
+  const { prediction, unified } = await deadline.run(request, (signal) =>
+    predictRoute(scorer, route, signal),
+  );
+  const encodedAt = performance.now();
+  const wrap = !unified && request.bare !== true;
+  const text = encodePrediction(prediction, { nonFinite: options.nonFinite, wrap });
+  const endedAt = deadline.check(request.startedAtMs);
+  timings.requests++;
+  timings.decodeMs += predictedAt - decodedAt;
+  timings.predictMs += encodedAt - predictedAt;
+  timings.encodeMs += endedAt - encodedAt;
+  return text;
+}
+
+async function predictRoute(
+  scorer: Scorer,
+  route: Route,
+  signal: AbortSignal,
+): Promise<{ readonly prediction: Prediction; readonly unified: boolean }> {
+  if (route.kind === 'raw' && scorer.raw !== undefined) {
+    return scorer.raw.predict(route.request, signal);
+  }
+  if (route.kind === 'raw') throw new Error('the scorer cannot parse requests itself');
+  const prediction = await scorer.predict(route.input, route.params, signal);
+  return { prediction, unified: route.unified };
+}
+
+/** How to stream the answer; null where the model cannot. */
+function sourceOf(scorer: Scorer, route: Route): Source | null {
+  const { raw } = scorer;
+  if (route.kind === 'decoded' && scorer.predictStream !== undefined) {
+    const { input, params } = route;
+    return (signal) => scorer.predictStream!(input, params, signal);
+  }
+  if (raw?.predictStream === undefined) return null;
+  return (signal) => raw.predictStream!(route.request, signal);
+}
+
+function openStream(
+  source: Source,
+  { options: { nonFinite }, deadline, timings }: RoutedScoring,
+  { startedAtMs, caller }: ScoringRequest,
+): Promise<AnswerStream> {
+  timings.requests++;
+  return openAnswerStream({
+    source,
+    encode: (item) => encodePrediction(item, { nonFinite, wrap: false }),
+    deadline,
+    startedAtMs,
+    caller,
+  });
+}
