@@ -60,12 +60,11 @@ function reasonOf({ end, fatal, nonsense, lastLines }: StartFailure): string {
   return `it ${describeEnd(end)} before it was ready. ${printed}`;
 }
 
-/** The `error` of a message is text, or an object with a `message`. */
+/** `error` is the whole text, or the kind of the error where there is a `message`. */
 function fatalText({ header }: Message): string {
-  const error = header['error'];
-  if (typeof error === 'string') return error;
-  const text = (error as { message?: unknown } | null | undefined)?.message ?? header['message'];
-  return typeof text === 'string' ? text : JSON.stringify(header);
+  const { error, message } = header;
+  const parts = [error, message].filter((part) => typeof part === 'string' && part !== '');
+  return parts.length === 0 ? JSON.stringify(header) : parts.join(': ');
 }
 
 function describeEnd({ exitCode, signal, error }: ProcessEnd): string {

@@ -31,6 +31,9 @@ export interface ProcessListener {
   onGone(end: ProcessEnd): void;
 }
 
+/** Of the messages that the pool itself sends and expects. */
+export const protocolVersion = 1;
+
 /** After a stop message, before SIGTERM. */
 const stopGraceMs = 1000;
 
@@ -72,7 +75,8 @@ export class WorkerProcess {
       return;
     }
     groups.add(this.pid);
-    this.#channel.send(command.start);
+    const { header, buffers } = command.start;
+    this.#channel.send({ header: { ...header, protocol: protocolVersion }, buffers });
   }
 
   /** False once messages cannot reach it any more. */

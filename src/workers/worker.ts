@@ -5,7 +5,12 @@ import type { ProcessGroups } from './process-groups.ts';
 import type { CallOwner, WorkerCall } from './worker-call.ts';
 import { lostError, type StartFailure } from './worker-failure.ts';
 import type { WorkerCommand, WorkerStatus } from './worker-pool-types.ts';
-import { type ProcessEnd, type ProcessListener, WorkerProcess } from './worker-process.ts';
+import {
+  type ProcessEnd,
+  type ProcessListener,
+  protocolVersion,
+  WorkerProcess,
+} from './worker-process.ts';
 
 /** The pool, as its workers see it. */
 export interface WorkerOwner {
@@ -29,8 +34,6 @@ export interface WorkerSetup {
   readonly onLog: (line: string, pid: number) => Promise<void> | void;
   readonly onPhase: (phase: string, pid: number) => void;
 }
-
-const protocolVersion = 1;
 
 /** Lines kept of a worker that is not ready, to say why it never was. */
 const keptLines = 20;
@@ -126,6 +129,7 @@ export class Worker implements ProcessListener, CallOwner {
   }
 
   onMessage(message: Message): void {
+    if (this.#nonsense !== undefined) return;
     const { type } = message.header;
     if (type === 'result' || type === 'end' || type === 'error') this.#answer(message);
     else if (type === 'item') this.#calls.get(message.header.id ?? 0)?.item(message);
