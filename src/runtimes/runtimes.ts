@@ -2,7 +2,7 @@
 import type { RuntimeId } from '../contract/capability.ts';
 import type { Runtime } from '../contract/runtime.ts';
 import { createNativeRuntime } from './native.ts';
-import { createPythonRuntime } from './python.ts';
+import { createPythonRuntime } from './python/index.ts';
 import { createRRuntime } from './r.ts';
 
 /** Every runtime there is, most wanted first. */

@@ -36,12 +36,16 @@ interface Replayer {
   close(): Promise<void>;
 }
 
-/** Replays every case of a model. */
+/** A scorer for a model; `scores` is false where it must not be asked. */
+type OpenScorer = (model: SavedModel) => Promise<{ scorer: Scorer; scores: boolean }>;
+
+/** Replays every case of a model, with the native scorer unless `open` gives another. */
 export async function replayModel(
   recorded: CorpusModel,
   compat: 'slipway' | 'mlflow' = 'slipway',
+  open: OpenScorer = openScorer,
 ): Promise<readonly Outcome[]> {
-  const replayer = await openReplayer(recorded, compat);
+  const replayer = await openReplayer(recorded, compat, open);
   const outcomes: Outcome[] = [];
   for (const one of recorded.cases) outcomes.push(await replayCase(recorded, one, replayer));
   await replayer.close();
@@ -51,14 +55,15 @@ export async function replayModel(
 async function openReplayer(
   recorded: CorpusModel,
   compat: 'slipway' | 'mlflow',
+  open: OpenScorer,
 ): Promise<Replayer> {
   const model = await readSavedModel(recorded.directory);
-  const { scorer, scores } = await openScorer(model);
+  const { scorer, scores } = await open(model);
   const options = {
     compat,
     lenientTypes: false,
     nonFinite: 'tokens',
-    timeoutMs: 60_000,
+    timeoutMs: timeoutOf(recorded),
   } as const;
   const service = createScoringService({ scorer, signature: model.signature }, options);
   const { app } = createScoringServer(service, { ...options, report: () => undefined });
@@ -72,6 +77,12 @@ async function openReplayer(
       await service.close();
     },
   };
+}
+
+/** Cases that must run into a time-out name it; the others of their model are quicker than that. */
+function timeoutOf({ cases }: CorpusModel): number {
+  const names = cases.map((one) => one.server_env?.['MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT']);
+  return Number(names.find((seconds) => seconds !== undefined) ?? 60) * 1000;
 }
 
 /** The native scorer of a model, or a stand-in that must not be asked. */

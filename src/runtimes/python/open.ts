@@ -1,0 +1,79 @@
+/** Starts the workers of a model and waits for the first to have loaded it. */
+import { availableParallelism } from 'node:os';
+import type { OpenOptions } from '../../contract/runtime.ts';
+import type { Scorer } from '../../contract/scorer.ts';
+import type { PythonEnvironment } from '../../env/python-environment.ts';
+import type { SavedModel } from '../../model/saved-model.ts';
+import type { Message } from '../../workers/message.ts';
+import { createWorkerPool } from '../../workers/worker-pool.ts';
+import type { WorkerCommand } from '../../workers/worker-pool-types.ts';
+import { createScorer } from './create-scorer.ts';
+import { layoutOf } from './layout-of.ts';
+import { loadError } from './load-error.ts';
+import { readReady } from './ready.ts';
+import { workerFile } from './worker-file.ts';
+
+/** Version of the messages between us and the worker file. */
+const protocolVersion = 1;
+
+/** MLflow's number of threads. Source: CPython 3.11 ThreadPoolExecutor, which uvicorn's handlers run in. */
+function defaultThreads(): number {
+  return Math.min(32, availableParallelism() + 4);
+}
+
+/**
+ * Opens a model in `environment`. The scorer is there once one worker is ready; the others follow.
+ *
+ * @throws MODEL_LOAD_FAILED, WORKERS_FAILED
+ */
+export async function open(
+  model: SavedModel,
+  environment: PythonEnvironment,
+  options: OpenOptions,
+): Promise<Scorer> {
+  const threads = options.threads ?? defaultThreads();
+  const workers = options.workers ?? 1;
+  const { onProgress } = options;
+  const pool = createWorkerPool({
+    command: commandOf(environment, startMessage(model, threads, options)),
+    workers,
+    callsPerWorker: threads,
+    onPhase: (phase) => onProgress?.({ step: `Python worker: ${phase}` }),
+  });
+  try {
+    const ready = readReady(await pool.ready);
+    return createScorer({ pool, model, ready, workers, threads });
+  } catch (error) {
+    await pool.close();
+    throw loadError(error, model, environment);
+  }
+}
+
+function commandOf({ python, variables }: PythonEnvironment, start: Message): WorkerCommand {
+  return {
+    file: python,
+    args: [workerFile()],
+    environment: { ...definedOf(process.env), ...variables },
+    start,
+  };
+}
+
+function startMessage(model: SavedModel, threads: number, { modelConfig }: OpenOptions): Message {
+  const layout = layoutOf(model);
+  return {
+    header: {
+      type: 'start',
+      protocol: protocolVersion,
+      model: model.directory,
+      threads,
+      ...(modelConfig !== undefined && { model_config: modelConfig }),
+      ...(layout !== null && { layout }),
+    },
+    buffers: [],
+  };
+}
+
+function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
