@@ -2,6 +2,9 @@
 // among them once, and every split compares small integers from then on. Exact: `rank > j` is `!(x < threshold j)`.
 import * as at from './layout';
 
+/** LightGBM's kZeroThreshold, the float32 nearest to 1e-35: no value of at most that is told from zero. */
+const zeroThreshold: f64 = 1.0000000180025095e-35;
+
 /** Ranks of `rowCount` values and whether they are missing, into the scratch. */
 export function rankRows<T>(source: usize, rows: usize, stride: usize, rowCount: i32, scratch: usize): void {
   const kind = load<u32>(source, at.sourceKind);
@@ -10,7 +13,8 @@ export function rankRows<T>(source: usize, rows: usize, stride: usize, rowCount:
   const length = load<u32>(source, at.sourceLength);
   if (kind == at.kindAtMost) rankAtMost<T>(value, stride, rowCount, list, length, scratch);
   else if (kind == at.kindBelow) rankBelow<T>(value, stride, rowCount, list, length, scratch);
-  else rankCategory<T>(value, stride, rowCount, list, length, scratch);
+  else if ((kind & at.kindMask) >= at.kindCategory) rankCategory<T>(value, stride, rowCount, list, length, kind, scratch);
+  else rankByRule<T>(value, stride, rowCount, list, length, kind, scratch);
 }
 
 // The lists are filled up with NaN to a power of two minus one, so that every search takes the same steps.
@@ -25,24 +29,46 @@ function rankAtMost<T>(value: usize, stride: usize, rowCount: i32, list: usize, 
   }
 }
 
+@inline
+function rankOf<T>(x: T, list: usize, half0: u32): u32 {
+  let at0 = list;
+  for (let half: usize = half0; half > 0; half >>= 1)
+    at0 += <usize>i32(load<T>(at0 + (half - 1) * sizeof<T>()) < x) * (half * sizeof<T>());
+  return <u32>((at0 - list) / sizeof<T>());
+}
+
 function rankBelow<T>(value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, scratch: usize): void {
   for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
     const x = load<T>(value);
-    let at0 = list;
-    for (let half: usize = half0; half > 0; half >>= 1)
-      at0 += <usize>i32(load<T>(at0 + (half - 1) * sizeof<T>()) < x) * (half * sizeof<T>());
-    store<u32>(scratch + (row << 2), <u32>((at0 - list) / sizeof<T>()), at.scratchRanks);
+    store<u32>(scratch + (row << 2), rankOf<T>(x, list, half0), at.scratchRanks);
     store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
   }
 }
 
-/** 1 where the category stands in the bit set of `words` words, as XGBoost's `common::Decision` has it. */
-function rankCategory<T>(value: usize, stride: usize, rowCount: i32, set: usize, words: u32, scratch: usize): void {
+/** As `rankBelow`, where something else than NaN alone is missing. */
+function rankByRule<T>(
+  value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, kind: u32, scratch: usize,
+): void {
+  const zeroMisses = (kind >> at.missingShift) == at.missingZero;
   for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
-    const x = load<T>(value);
+    const given = load<T>(value);
+    const x: T = given != given ? 0 : given;
+    const missing = zeroMisses && abs<f64>(<f64>x) <= zeroThreshold;
+    store<u32>(scratch + (row << 2), rankOf<T>(x, list, half0), at.scratchRanks);
+    store<u8>(scratch + row, -u8(missing), at.scratchMissing);
+  }
+}
+
+/** 1 where the category stands in the bit set of `words` words; the kind says which values are categories. */
+function rankCategory<T>(
+  value: usize, stride: usize, rowCount: i32, set: usize, words: u32, kind: u32, scratch: usize,
+): void {
+  const truncated = (kind & at.kindMask) == at.kindTruncatedCategory;
+  for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
+    const x = <f64>load<T>(value);
     let inSet: u32 = 0;
-    if (x >= 0 && x < 16777216) {
-      const category = <u32>x;
+    if (truncated ? x > -1 && x < 2147483648 : x >= 0 && x < 16777216) {
+      const category = <u32>(<i32>x);
       if (category >> 5 < words) inSet = (load<u32>(set + ((category >> 5) << 2)) >> (category & 31)) & 1;
     }
     store<u32>(scratch + (row << 2), inSet, at.scratchRanks);

@@ -50,6 +50,14 @@ export const sourceWalkEnd: usize = 28;
 export const kindAtMost: u32 = 0;
 export const kindBelow: u32 = 1;
 export const kindCategory: u32 = 2;
+export const kindTruncatedCategory: u32 = 3;
+/** Bits of the kind that say how a value is ranked; what counts as missing follows. */
+export const kindMask: u32 = 3;
+export const missingShift: u32 = 2;
+/** NaN is missing, nothing is (NaN is compared as 0), NaN and zero are. */
+export const missingNaN: u32 = 0;
+export const missingNothing: u32 = 1;
+export const missingZero: u32 = 2;
 
 // Column: codes of a source, 8 bytes.
 export const columnSize: usize = 8;

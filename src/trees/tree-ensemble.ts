@@ -12,14 +12,20 @@ export interface Tree {
   readonly threshold: Float32Array | Float64Array;
   /** 1 where a missing value (NaN) goes left. */
   readonly defaultLeft: Uint8Array;
+  /**
+   * What counts as missing at a numerical split: 0 NaN; 1 nothing, NaN is compared as 0; 2 NaN and zero, which
+   * is any value of at most 1e-35 (as float32). Default: 0 everywhere.
+   * Source: LightGBM 4.7 include/LightGBM/tree.h `NumericalDecision`.
+   */
+  readonly missing?: Uint8Array;
   /** Values of leaves: [nodes] for scalar leaves, [nodes × outputCount] for vector leaves. */
   readonly leafValue: Float32Array | Float64Array;
   /** Output that a scalar leaf adds to; null where leaves are vectors. */
   readonly output: number | null;
   /**
    * Category splits: node → categories that go to the right child. Absent without any. The value is
-   * truncated to an integer; negative ones, ones of 2^24 or more and categories not listed go left
-   * (XGBoost 3.2, `common::Decision` in src/common/categorical.h); missing goes by `defaultLeft`.
+   * truncated to an integer; ones outside of {@link TreeEnsemble.categoryRange} and categories not
+   * listed go left; missing goes by `defaultLeft`.
    */
   readonly categories?: ReadonlyMap<number, Uint32Array>;
   /** Weight of the tree (dart), used as {@link TreeEnsemble.weighting} says. Default: added as is. */
@@ -39,6 +45,12 @@ export interface TreeEnsemble {
   /** Start of each sum. Shape [outputCount]. */
   readonly baseScore: Float64Array;
   readonly trees: readonly Tree[];
+  /**
+   * Values that can be categories. `float24`: 0 to 2^24, the latter excluded (XGBoost 3.2, `common::Decision` in
+   * src/common/categorical.h). `int32`: -1 to 2^31, both excluded, since a C cast makes 0 of -0.5 (LightGBM 4.7,
+   * `CategoricalDecision`). Default: `float24`.
+   */
+  readonly categoryRange?: 'float24' | 'int32';
   /** `mean` divides each output's sum by the number of trees that add to it. Default: `sum`. */
   readonly combine?: 'sum' | 'mean';
   /**

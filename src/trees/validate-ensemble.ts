@@ -8,8 +8,8 @@ export const maxTreeDepth: number = 16_384;
 export const maxEnsembleNodes: number = 1 << 26;
 /** Most outputs, and most features, of an ensemble. */
 export const maxEnsembleWidth: number = 1 << 20;
-/** Categories are integers that float32 holds exactly (XGBoost 3.2, `OutOfRangeCat`). */
-const endCategory = 1 << 24;
+/** Smallest integer that is no category. XGBoost's are those that float32 holds exactly (`OutOfRangeCat`). */
+const endCategories = { float24: 2 ** 24, int32: 2 ** 31 } as const;
 
 /**
  * Checks sizes, children, features and outputs of every tree; nodes that the root does not reach are ignored.
@@ -48,6 +48,7 @@ function validateTree(ensemble: TreeEnsemble, tree: Tree, index: number): void {
   if (tree.output !== null && !isIndex(tree.output, ensemble.outputCount)) {
     throw invalid(`output ${tree.output} does not exist`, index);
   }
+  const endCategory = endCategories[ensemble.categoryRange ?? 'float24'];
   for (const [node, categories] of tree.categories ?? []) {
     if (categories.some((category) => category >= endCategory)) {
       throw invalid('a category is too large', index, node);
@@ -65,6 +66,7 @@ function checkLengths(ensemble: TreeEnsemble, tree: Tree, index: number): void {
     ['threshold', tree.threshold.length, nodes],
     ['defaultLeft', tree.defaultLeft.length, nodes],
     ['leafValue', tree.leafValue.length, nodes * perLeaf],
+    ['missing', tree.missing?.length ?? nodes, nodes],
   ] as const;
   if (nodes === 0) throw invalid('it has no nodes', index);
   for (const [name, length, wanted] of expected) {

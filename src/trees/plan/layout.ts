@@ -42,8 +42,11 @@ export const planFields = {
 /** Bits of the plan's flags. */
 export const planFlags = { wideFeatures: 1, wideSums: 2, vectorLeaves: 4 } as const;
 
-/** Kinds of sources. */
-export const sourceKinds = { atMost: 0, below: 1, category: 2 } as const;
+/** Kinds of sources: how a value is ranked, and, in the bits from `missingShift`, what counts as missing. */
+export const sourceKinds = { atMost: 0, below: 1, category: 2, truncatedCategory: 3 } as const;
+
+/** Place of {@link RankSource.missing} in the kind of a source. */
+export const missingShift: number = 2;
 
 /** Kinds of segments: how a run of trees is evaluated in a block. */
 export const segmentKinds = { constant: 0, network: 1, walk: 2 } as const;

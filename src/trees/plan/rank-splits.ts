@@ -4,7 +4,12 @@ import { isSplit, type PackedNodes } from './order-nodes.ts';
 
 /** One thing asked of a feature: its rank among sorted thresholds, or whether it is in a set of categories. */
 export type RankSource =
-  | { readonly feature: number; readonly thresholds: Float32Array | Float64Array }
+  | {
+      readonly feature: number;
+      readonly thresholds: Float32Array | Float64Array;
+      /** As in `Tree.missing`. */
+      readonly missing: number;
+    }
   | { readonly feature: number; readonly categories: Uint32Array };
 
 /** Splits of the whole ensemble, per packed node; a row goes right where its rank is greater than `place`. */
@@ -30,7 +35,7 @@ export function rankSplits(ensemble: TreeEnsemble, nodes: PackedNodes): RankedSp
       source[at] = findSet(sets, sources, feature, categories);
       return;
     }
-    const index = numeric.get(feature) ?? 0;
+    const index = numeric.get(questionOf(tree, node)) ?? 0;
     source[at] = index;
     place[at] = placeOf(sources[index], thresholdOf(ensemble, tree, node));
   });
@@ -58,7 +63,14 @@ function thresholdOf(ensemble: TreeEnsemble, tree: Tree, node: number): number {
   return ensemble.thresholdType === 'float32' ? Math.fround(threshold) : threshold;
 }
 
-/** Adds a source per feature that is compared; feature → index of the source. */
+const missingRules = 4;
+
+/** Feature and what counts as missing there, in one number. */
+function questionOf(tree: Tree, node: number): number {
+  return (tree.feature[node] as number) * missingRules + (tree.missing?.[node] ?? 0);
+}
+
+/** Adds a source per question, in the order of features; question → index of the source. */
 function collectThresholds(
   ensemble: TreeEnsemble,
   nodes: PackedNodes,
@@ -67,16 +79,17 @@ function collectThresholds(
   const found = new Map<number, number[]>();
   forEachSplit(ensemble, nodes, (tree, node) => {
     if (tree.categories?.has(node) === true) return;
-    const feature = tree.feature[node] as number;
-    const list = found.get(feature);
-    if (list === undefined) found.set(feature, [thresholdOf(ensemble, tree, node)]);
+    const question = questionOf(tree, node);
+    const list = found.get(question);
+    if (list === undefined) found.set(question, [thresholdOf(ensemble, tree, node)]);
     else list.push(thresholdOf(ensemble, tree, node));
   });
   const indexes = new Map<number, number>();
-  for (const feature of [...found.keys()].toSorted((a, b) => a - b)) {
-    indexes.set(feature, sources.length);
-    const thresholds = sortDistinct(found.get(feature) ?? [], ensemble.thresholdType);
-    sources.push({ feature, thresholds });
+  for (const question of [...found.keys()].toSorted((a, b) => a - b)) {
+    indexes.set(question, sources.length);
+    const thresholds = sortDistinct(found.get(question) ?? [], ensemble.thresholdType);
+    const feature = Math.floor(question / missingRules);
+    sources.push({ feature, thresholds, missing: question % missingRules });
   }
   return indexes;
 }

@@ -1,7 +1,7 @@
 /** Writes the tables of walks to linear memory; what blocks need besides is written by write-block-plan. */
 import type { ColumnPlan } from './assign-columns.ts';
 import type { EnsemblePlan } from './build-plan.ts';
-import { planFields, planFlags, recordSizes, sourceKinds } from './layout.ts';
+import { missingShift, planFields, planFlags, recordSizes, sourceKinds } from './layout.ts';
 import { isSplit } from './order-nodes.ts';
 import {
   paddedLength,
@@ -79,6 +79,8 @@ function writeSources(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Arra
   const { ensemble, splits } = plan;
   const width = ensemble.thresholdType === 'float32' ? 4 : 8;
   const comparison = ensemble.comparison === '<' ? sourceKinds.atMost : sourceKinds.below;
+  const category =
+    ensemble.categoryRange === 'int32' ? sourceKinds.truncatedCategory : sourceKinds.category;
   const walkFirst = firstColumns(plan.walkColumns, splits.sources.length);
   const fields = new Uint32Array(buffer, addresses.sources, splits.sources.length * 8);
   for (const [index, source] of splits.sources.entries()) {
@@ -88,7 +90,7 @@ function writeSources(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Arra
       ? setWords(source.categories)
       : (paddedLength(source.thresholds.length) + 1) / 2;
     const [first, end] = walkFirst.subarray(index, index + 2) as unknown as [number, number];
-    const kind = isSet ? sourceKinds.category : comparison;
+    const kind = isSet ? category : comparison | (source.missing << missingShift);
     fields.set([source.feature * width, list, length, kind, 0, 0, first, end], index * 8);
     if (isSet) writeSet(source.categories, list, buffer);
     else {

@@ -1,0 +1,60 @@
+/** The model folder → a checked Booster; also the way in for texts that stand in other files. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { slipwayError } from '../../errors/slipway-error.ts';
+import type { SavedModel } from '../../model/saved-model.ts';
+import { notNative } from './invalid-model-text.ts';
+import type { LightgbmModel } from './lightgbm-model.ts';
+import { parseModelText } from './parse-model-text.ts';
+
+/**
+ * Reads the text of a Booster, wherever it stood: the file of a model, or the string inside a pickled one.
+ * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
+ */
+export function openLightgbmText(text: Uint8Array | string): LightgbmModel {
+  return parseModelText(typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
+}
+
+const boosterClass = 'lightgbm.basic.Booster';
+
+/** True where the `lightgbm` flavor holds a Booster; models saved before MLflow 1.23 say nothing and hold one. */
+export function holdsBooster(model: SavedModel): boolean {
+  return (model.flavors.get('lightgbm')?.['model_class'] ?? boosterClass) === boosterClass;
+}
+
+/**
+ * Reads the file that the `lightgbm` flavor names.
+ * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
+ */
+export async function loadBooster(model: SavedModel): Promise<LightgbmModel> {
+  const config = model.flavors.get('lightgbm') ?? {};
+  if (!holdsBooster(model)) {
+    throw notNative(`its class ${String(config['model_class'])} is not a Booster`);
+  }
+  return openLightgbmText(await readModelFile(model, config['data']));
+}
+
+async function readModelFile(model: SavedModel, data: unknown): Promise<Uint8Array> {
+  if (typeof data !== 'string' || data === '') {
+    throw slipwayError(
+      'MODEL_FILE_INVALID',
+      'The lightgbm flavor of the MLmodel file names no model file ("data").',
+    );
+  }
+  const file = path.resolve(model.directory, data);
+  if (!file.startsWith(path.resolve(model.directory) + path.sep)) {
+    throw slipwayError(
+      'MODEL_FILE_INVALID',
+      `The model file ${data} lies outside the model folder.`,
+      { details: { path: data } },
+    );
+  }
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw slipwayError('MODEL_FILE_INVALID', `The model file ${data} can't be read.`, {
+      details: { path: file },
+      cause,
+    });
+  }
+}

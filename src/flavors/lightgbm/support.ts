@@ -1,0 +1,47 @@
+import type { SupportRow } from '../../contract/flavor-reader.ts';
+import { objectiveNames } from './objectives.ts';
+
+const libm =
+  'exact where exp and log1p are those of glibc 2.28 or later with FMA, else 1e-12 relative';
+/** Objectives whose transform calls the maths library. */
+const withLibm: ReadonlySet<string> = new Set([
+  'poisson',
+  'gamma',
+  'tweedie',
+  'binary',
+  'multiclass',
+  'multiclassova',
+  'cross_entropy',
+  'cross_entropy_lambda',
+]);
+
+/** What the reader supports, for the documentation. */
+export const support: readonly SupportRow[] = [
+  { area: 'format', name: 'text (Booster)', native: true, note: 'versions v2, v3 and v4' },
+  ...['gbdt', 'dart', 'goss', 'rf (average_output)'].map((name) => ({
+    area: 'booster',
+    name,
+    native: true,
+    note: 'exact',
+  })),
+  ...objectiveNames.map((name) => ({
+    area: 'objective',
+    name,
+    native: true,
+    note: withLibm.has(name) ? libm : 'exact',
+  })),
+  { area: 'objective', name: 'an objective of your own', native: true, note: 'exact; raw scores' },
+  {
+    area: 'trees',
+    name: 'missing values (use_missing, zero_as_missing)',
+    native: true,
+    note: 'exact',
+  },
+  { area: 'trees', name: 'category splits', native: true, note: 'exact' },
+  {
+    area: 'trees',
+    name: 'linear trees',
+    native: true,
+    note: 'exact on x86-64; a LightGBM compiled for FMA differs by 1e-12 relative',
+  },
+];
