@@ -29,6 +29,16 @@ const commonFlags = [
  */
 const kernelFlags = {
   numbers: ['--initialMemory', '2', '--maximumMemory', '4096'],
+  oblivious: [
+    '--enable',
+    'threads',
+    '--sharedMemory',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
+  ],
   trees: [
     '--enable',
     'threads',

@@ -1,0 +1,81 @@
+// Values → bins: how many borders of a feature lie below the value, minus 128 (signed compares are cheaper). Only the
+// order of value and border matters, so every split compares bytes from then on.
+import * as at from './layout';
+
+/** Fewest borders for which a search beats comparing with all of them. */
+const fewestSearched: u32 = 40;
+
+@inline
+function countVector(values: usize, list: usize, end: usize): v128 {
+  let a = i32x4.splat(0), b = i32x4.splat(0), c = i32x4.splat(0), d = i32x4.splat(0);
+  const v = v128.load(values), w = v128.load(values, 16), x = v128.load(values, 32), y = v128.load(values, 48);
+  for (let border = list; border < end; border += 4) {
+    const limit = v128.load_splat<f32>(border);
+    a = i32x4.sub(a, f32x4.gt(v, limit));
+    b = i32x4.sub(b, f32x4.gt(w, limit));
+    c = i32x4.sub(c, f32x4.gt(x, limit));
+    d = i32x4.sub(d, f32x4.gt(y, limit));
+  }
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+}
+
+function compareAll(source: usize, values: usize, rowCount: usize, bins: usize): void {
+  const list = <usize>load<u32>(source, at.sourceList);
+  const end = list + (<usize>load<u32>(source, at.sourceLength) << 2);
+  for (let row: usize = 0; row < rowCount; row += 16)
+    v128.store(bins + row, v128.xor(countVector(values + (row << 2), list, end), i8x16.splat(-128)));
+}
+
+// The list is filled up with infinity to a power of two minus one, so that every search takes the same steps.
+function search(source: usize, values: usize, rowCount: usize, bins: usize): void {
+  const list = <usize>load<u32>(source, at.sourceList);
+  const half0 = <usize>load<u32>(source, at.sourceHalf) << 2;
+  for (let row: usize = 0; row < rowCount; row += 4, values += 16) {
+    const v = load<f32>(values), w = load<f32>(values, 4), x = load<f32>(values, 8), y = load<f32>(values, 12);
+    let a = list, b = list, c = list, d = list;
+    for (let half = half0; half > 2; half >>= 1) {
+      a += <usize>i32(load<f32>(a + half - 4) < v) * half;
+      b += <usize>i32(load<f32>(b + half - 4) < w) * half;
+      c += <usize>i32(load<f32>(c + half - 4) < x) * half;
+      d += <usize>i32(load<f32>(d + half - 4) < y) * half;
+    }
+    const low = <u32>(((a - list) >> 2) | ((b - list) << 6));
+    const high = <u32>(((c - list) >> 2) | ((d - list) << 6));
+    store<u32>(bins + row, (low | (high << 16)) ^ 0x80808080);
+  }
+}
+
+/** Missing values stand above all finite borders: the number of borders below infinity is their bin. */
+function raiseMissing(source: usize, values: usize, rowCount: usize, bins: usize): void {
+  const bin = load<u32>(source, at.sourceMissingHigh) - 1;
+  for (let row: usize = 0; row < rowCount; row++) {
+    const value = load<f32>(values + (row << 2));
+    if (value != value) store<u8>(bins + row, <u8>(bin ^ 0x80));
+  }
+}
+
+/** Bins of float32 values by the borders of a source. */
+export function binFloats(source: usize, values: usize, rowCount: usize, bins: usize): void {
+  if (load<u32>(source, at.sourceLength) < fewestSearched) compareAll(source, values, rowCount, bins);
+  else search(source, values, rowCount, bins);
+  if (load<u32>(source, at.sourceMissingHigh) != 0) raiseMissing(source, values, rowCount, bins);
+}
+
+/** The number of the category among those of a source, from 1; 0 for any other. */
+export function binCategories(source: usize, values: usize, rowCount: usize, bins: usize): void {
+  const list = <usize>load<u32>(source, at.sourceList);
+  const length = <usize>load<u32>(source, at.sourceLength);
+  for (let row: usize = 0; row < rowCount; row += 16, values += 64) {
+    let found = i8x16.splat(0);
+    const v = v128.load(values), w = v128.load(values, 16), x = v128.load(values, 32), y = v128.load(values, 48);
+    for (let i: usize = 0; i < length; i++) {
+      const category = v128.load_splat<i32>(list + (i << 2));
+      const equal = i8x16.narrow_i16x8_s(
+        i16x8.narrow_i32x4_s(i32x4.eq(v, category), i32x4.eq(w, category)),
+        i16x8.narrow_i32x4_s(i32x4.eq(x, category), i32x4.eq(y, category)),
+      );
+      found = v128.or(found, v128.and(equal, i8x16.splat(<i8>(i + 1))));
+    }
+    v128.store(bins + row, v128.xor(found, i8x16.splat(-128)));
+  }
+}

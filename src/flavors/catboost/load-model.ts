@@ -1,0 +1,58 @@
+/** The model folder → a checked model and the class that MLflow would load it into. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { slipwayError } from '../../errors/slipway-error.ts';
+import type { SavedModel } from '../../model/saved-model.ts';
+import type { BinnedEnsemble } from '../../trees/oblivious/binned-ensemble.ts';
+import { buildEnsemble } from './build-ensemble.ts';
+import type { CatboostModel } from './catboost-model.ts';
+import { findModelClass, type ModelClass } from './model-class.ts';
+import { notNative } from './model-error.ts';
+import { readCbm } from './read-cbm.ts';
+
+/** A model and how it is to be used. */
+export interface LoadedModel {
+  readonly modelClass: ModelClass;
+  readonly model: CatboostModel;
+  readonly ensemble: BinnedEnsemble;
+}
+
+/**
+ * Reads the file that the `catboost` flavor names.
+ * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
+ */
+export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
+  const config = saved.flavors.get('catboost') ?? {};
+  const modelClass = findModelClass(config['model_type']);
+  if (modelClass === undefined) {
+    throw notNative(`its class ${String(config['model_type'])} is not one of CatBoost's own`);
+  }
+  const format = config['save_format'] ?? 'cbm';
+  const bytes = await readModelFile(saved, config['data'] ?? 'model.cb');
+  const model = parseModelFile(bytes, format);
+  return { modelClass, model, ensemble: buildEnsemble(model) };
+}
+
+function parseModelFile(bytes: Uint8Array, format: unknown): CatboostModel {
+  if (format === 'cbm') return readCbm(bytes);
+  throw notNative(`its format ${String(format)} is neither cbm nor json`);
+}
+
+async function readModelFile(saved: SavedModel, data: unknown): Promise<Uint8Array> {
+  const file = typeof data === 'string' ? path.resolve(saved.directory, data) : '';
+  if (!file.startsWith(path.resolve(saved.directory) + path.sep)) {
+    throw slipwayError(
+      'MODEL_FILE_INVALID',
+      `The model file ${String(data)} lies outside the model folder.`,
+      { details: { path: String(data) } },
+    );
+  }
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw slipwayError('MODEL_FILE_INVALID', `The model file ${String(data)} can't be read.`, {
+      details: { path: file },
+      cause,
+    });
+  }
+}

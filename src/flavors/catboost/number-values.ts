@@ -1,0 +1,93 @@
+/** A column of the input as float32, whatever it holds. Source: CatBoost 1.2 _catboost.pyx `create_num_factor_data`, `_FloatOrNan`. */
+import { isNdArray } from '../../data/nd-array.ts';
+import { isNumpyScalar, type PyValue } from '../../data/py-value.ts';
+import { type InputColumn, refuseInput } from './input-table.ts';
+import { parseNumber } from './parse-number.ts';
+
+/** Elements `start`, `start + stride`, …; a store into float32 rounds as a C cast. */
+export interface NumberValues {
+  readonly values: ArrayLike<number>;
+  readonly start: number;
+  readonly stride: number;
+}
+
+/** Where a value stands, for messages. */
+export interface ColumnPlace {
+  readonly name: string | number;
+  readonly rowCount: number;
+  /** True where integers are rounded once, to float32; else they are rounded to double before. */
+  readonly isByColumn: boolean;
+}
+
+/**
+ * Numbers of a column.
+ * @throws PREDICT_FAILED for anything that is not one
+ */
+export function numberValues(column: InputColumn, place: ColumnPlace): NumberValues {
+  const { vector, start, stride } = column;
+  switch (vector.dtype) {
+    case 'int64':
+    case 'uint64':
+      return copied(place, (row) => {
+        const value = vector.values[start + row * stride] as bigint;
+        return place.isByColumn ? integerToFloat32(value) : Number(value);
+      });
+    case 'str':
+    case 'bytes':
+    case 'object':
+      return copied(place, (row) => {
+        const value = vector.values[start + row * stride] ?? null;
+        const number = objectNumber(value);
+        if (number === undefined) throw refuseValue(place, row, value);
+        return number;
+      });
+    default:
+      if (vector.dtype.startsWith('datetime64')) throw refuseValue(place, 0, vector.dtype);
+      return { values: vector.values as ArrayLike<number>, start, stride };
+  }
+}
+
+function copied({ rowCount }: ColumnPlace, read: (row: number) => number): NumberValues {
+  const values = new Float32Array(rowCount);
+  for (let row = 0; row < rowCount; row += 1) values[row] = read(row);
+  return { values, start: 0, stride: 1 };
+}
+
+function refuseValue({ name }: ColumnPlace, row: number, value: PyValue): Error {
+  const shown = typeof value === 'string' ? value : typeof value;
+  return refuseInput(`Row ${row}, column ${JSON.stringify(name)}: the value is not a number.`, {
+    row,
+    column: name,
+    value: shown,
+    expected: 'a number',
+  });
+}
+
+const exactLimit = 2n ** 53n;
+
+/** One rounding from integer to float32, as a C cast; through double it would be two. */
+function integerToFloat32(value: bigint): number {
+  if (value >= -exactLimit && value <= exactLimit) return Number(value);
+  const sticky = (value & 0xfffn) === 0n ? 0n : 1n;
+  return Number((value >> 12n) | sticky) * 4096;
+}
+
+function objectNumber(value: PyValue): number | undefined {
+  if (value === null) return Number.NaN;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'bigint') {
+    // Python refuses an int that is too large for a float.
+    const number = Number(value);
+    return Number.isFinite(number) ? number : undefined;
+  }
+  if (typeof value === 'string') return parseNumber(value);
+  if (value instanceof Uint8Array) return parseNumber(Buffer.from(value).toString('latin1'));
+  if (isNumpyScalar(value)) return Number(value.value);
+  if (isNdArray(value) && value.shape.length === 0) return scalarNumber(value.data.values[0]);
+  return undefined;
+}
+
+function scalarNumber(value: unknown): number | undefined {
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}

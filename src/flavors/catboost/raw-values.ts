@@ -1,0 +1,46 @@
+/** Raw values of rows: sums of leaves, then scale and bias. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BinnedKernel } from '../../trees/oblivious/binned-kernel.ts';
+import type { CatboostModel } from './catboost-model.ts';
+import { type FeatureColumns, fillRows } from './fill-rows.ts';
+
+/** Rows of one call of the kernel; bounds its memory. */
+const rowsPerBlock = 4096;
+/** Rows scored before other work gets its turn. */
+const rowsPerTurn = 16_384;
+
+/** Computes raw values [rowCount × outputs], one row after the other. Rejects with the signal's reason. */
+export async function rawValues(
+  model: CatboostModel,
+  kernel: BinnedKernel,
+  columns: FeatureColumns,
+  rowCount: number,
+  signal: AbortSignal,
+): Promise<Float64Array> {
+  const { outputCount } = model;
+  if (rowCount <= rowsPerBlock) {
+    fillRows(columns, kernel.rowBuffer(rowCount), 0, rowCount);
+    return scaleAndShift(model, kernel.predict(rowCount));
+  }
+  const values = new Float64Array(rowCount * outputCount);
+  for (let first = 0; first < rowCount; first += rowsPerBlock) {
+    if (first > 0 && first % rowsPerTurn === 0) await nextTurn();
+    signal.throwIfAborted();
+    const taken = Math.min(rowsPerBlock, rowCount - first);
+    fillRows(columns, kernel.rowBuffer(taken), first, taken);
+    values.set(kernel.predict(taken), first * outputCount);
+  }
+  return scaleAndShift(model, values);
+}
+
+/** In place. Source: CatBoost 1.2 scale_and_bias.cpp `ApplyScaleAndBias`. */
+function scaleAndShift({ scale, bias }: CatboostModel, values: Float64Array): Float64Array {
+  const isShifted = bias.some((value) => value !== 0);
+  if (scale === 1 && !isShifted) return values;
+  const width = bias.length;
+  for (let at = 0; at < values.length; at += 1) {
+    const scaled = scale === 1 ? (values[at] as number) : scale * (values[at] as number);
+    values[at] = isShifted ? scaled + (bias[at % width] as number) : scaled;
+  }
+  return values;
+}
