@@ -224,6 +224,47 @@ describe('errors', () => {
     expect(theirs.body).toBe('Internal Server Error');
   });
 
+  it('that a model raises have its own status and codes', async () => {
+    const details = {
+      mlflowCode: 'RESOURCE_EXHAUSTED',
+      httpStatus: 429,
+      sqlstate: 'KAX00',
+      errorClass: 'TOO_MUCH',
+    };
+    const response = await ask(
+      post,
+      failing(slipwayError('MODEL_RAISED', 'No more.', { details })),
+    );
+    expect(response.statusCode).toBe(429);
+    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.body).toBe(
+      String.raw`{"error_code": "RESOURCE_EXHAUSTED", "message": "Failed to predict data '{\"inputs\": [1]}'. \nError: No more.", "sqlstate": "KAX00", "error_class": "TOO_MUCH"}`,
+    );
+  });
+
+  it('that a model raises without classes leave them out, and are not repeated in the log', async () => {
+    const details = { mlflowCode: 'INTERNAL_ERROR', httpStatus: 500, sqlstate: null };
+    const response = await ask(post, failing(slipwayError('MODEL_RAISED', 'secret', { details })));
+    expect(response.statusCode).toBe(500);
+    expect(Object.keys(response.json<object>())).toEqual(['error_code', 'message']);
+    expect(reports.join()).toContain('MODEL_RAISED');
+    expect(reports.join()).not.toContain('secret');
+  });
+
+  it.each([
+    ['QUEUE_FULL', 503, 'TEMPORARILY_UNAVAILABLE', '1', 0],
+    ['WORKERS_FAILED', 503, 'TEMPORARILY_UNAVAILABLE', undefined, 1],
+    ['WORKER_LOST', 500, 'INTERNAL_ERROR', undefined, 1],
+    ['STREAMING_UNSUPPORTED', 400, 'BAD_REQUEST', undefined, 0],
+  ] as const)('%s is %d %s', async (code, status, mlflowCode, retryAfter, reported) => {
+    const response = await ask(post, failing(slipwayError(code, 'words')));
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.headers['retry-after']).toBe(retryAfter);
+    expect(response.json()).toMatchObject({ error_code: mlflowCode, message: 'words' });
+    expect(reports).toHaveLength(reported);
+  });
+
   it('that nobody expected are a bare 500 and reported without the request', async () => {
     const response = await ask(post, failing(new TypeError('boom')));
     expect(response.statusCode).toBe(500);
