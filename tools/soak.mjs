@@ -11,7 +11,11 @@ const result = spawnSync(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, SLIPWAY_FUZZ_RUNS: process.env.SLIPWAY_FUZZ_RUNS ?? '5000' },
+    env: {
+      ...process.env,
+      SLIPWAY_FUZZ_RUNS: process.env.SLIPWAY_FUZZ_RUNS ?? '5000',
+      SLIPWAY_SOAK_SECONDS: process.env.SLIPWAY_SOAK_SECONDS ?? '60',
+    },
   },
 );
 process.exit(result.status ?? 1);

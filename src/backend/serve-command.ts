@@ -1,7 +1,7 @@
 /** The command line of a server process: this Node, this package, the same options. */
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ServeOptions } from '../contract/flavor-backend.ts';
+import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 
 /**
@@ -15,15 +15,9 @@ export function serveCommand(
   uri: string,
   serve: ServeOptions,
   options: ResolvedBackendOptions,
-): [string, ...string[]] {
-  const node = [
-    process.execPath,
-    ...serveNodeFlags,
-    mainPath(),
-    ...serveArguments(uri, serve, options),
-  ];
-  const [program = process.execPath, ...args] = diesWithParent() ? [...setpriv, ...node] : node;
-  return [program, ...args];
+): CommandLine {
+  const args = [...serveNodeFlags, mainPath(), ...serveArguments(uri, serve, options)];
+  return withParentDeathSignal([process.execPath, ...args], 'TERM');
 }
 
 function serveArguments(
@@ -43,16 +37,4 @@ function serveArguments(
 function mainPath(): string {
   const built = import.meta.url.endsWith('.ts') ? '../../dist/cli/main.js' : '../cli/main.js';
   return fileURLToPath(new URL(built, import.meta.url));
-}
-
-const setpriv: readonly string[] = ['setpriv', '--pdeathsig', 'TERM', '--'];
-
-let pdeathsig: boolean | undefined;
-
-/** True where `setpriv` can make the kernel signal the child when its parent dies (busybox's cannot). */
-function diesWithParent(): boolean {
-  pdeathsig ??=
-    process.platform === 'linux' &&
-    spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
-  return pdeathsig;
 }

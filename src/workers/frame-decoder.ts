@@ -13,7 +13,7 @@ const alignment = 8;
 
 /** Collects frames. After an error it takes nothing more. */
 export class FrameDecoder {
-  readonly #onMessage: (message: Message) => void;
+  readonly #onMessage: (message: Message, frameBytes: number) => void;
   /** What is being filled: the prefix, a header that came in pieces, or a buffer. */
   #target: Buffer;
   #filled = 0;
@@ -25,7 +25,7 @@ export class FrameDecoder {
   #buffers: readonly Buffer[] = [];
   #bufferIndex = 0;
 
-  constructor(onMessage: (message: Message) => void) {
+  constructor(onMessage: (message: Message, frameBytes: number) => void) {
     this.#onMessage = onMessage;
     this.#target = this.#prefix;
   }
@@ -108,7 +108,7 @@ export class FrameDecoder {
     this.#filled = 0;
     this.#header = null;
     this.#buffers = [];
-    this.#onMessage(message);
+    this.#onMessage(message, prefixBytes + this.#headerBytes + this.#bodyBytes);
   }
 }
 

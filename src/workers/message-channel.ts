@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
 
 /** Who is told of what comes. */
 export interface ChannelListener {
-  onMessage(message: Message): void;
+  onMessage(message: Message, frameBytes: number): void;
   /** Something came that is not a message; nothing more is read. */
   onNonsense(error: unknown): void;
   /** The other side has closed, or the connection broke. */
@@ -20,7 +20,9 @@ export class MessageChannel {
 
   constructor(socket: Socket, listener: ChannelListener) {
     this.#socket = socket;
-    const decoder = new FrameDecoder((message) => listener.onMessage(message));
+    const decoder = new FrameDecoder((message, frameBytes) => {
+      listener.onMessage(message, frameBytes);
+    });
     const onData = (chunk: Buffer): void => {
       try {
         decoder.push(chunk);

@@ -5,7 +5,7 @@ import { WorkerRequestError } from './worker-pool-types.ts';
 
 /** Who waits for the answer. `onItem` is there for streams. */
 export interface CallReceiver {
-  onItem?(message: Message): void;
+  onItem?(message: Message, frameBytes: number): void;
   onEnd(message: Message): void;
   onError(error: unknown): void;
 }
@@ -44,8 +44,8 @@ export class WorkerCall {
     this.#owner = owner;
   }
 
-  item(message: Message): void {
-    if (!this.#settled) this.#receiver.onItem?.(message);
+  item(message: Message, frameBytes: number): void {
+    if (!this.#settled) this.#receiver.onItem?.(message, frameBytes);
   }
 
   end(message: Message): void {

@@ -94,7 +94,7 @@ describe('an aborted request', () => {
   });
 
   it('5,000 times: nothing grows', { timeout: 60_000 }, async () => {
-    const pool = pools.create({ workers: 2, callsPerWorker: 8 });
+    const pool = pools.create({ workers: 2, callsPerWorker: 8, cancelGraceMs: 5000 });
     await pool.ready;
     const heapBefore = await usedHeap();
     for (let round = 0; round < 50; round++) {

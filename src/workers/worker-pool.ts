@@ -68,7 +68,7 @@ class ProcessPool implements WorkerPool, WorkerOwner, CallOwner {
   }
 
   async *stream(message: Message, signal: AbortSignal): AsyncGenerator<Message, void, undefined> {
-    const queue = new MessageQueue();
+    const queue = new MessageQueue((error) => call?.abandon(error));
     const call = this.#submit(message, signal, queue);
     try {
       for (;;) {

@@ -22,7 +22,7 @@ export interface ProcessEnd {
 
 /** Who is told what the process does. */
 export interface ProcessListener {
-  onMessage(message: Message): void;
+  onMessage(message: Message, frameBytes: number): void;
   onNonsense(error: unknown): void;
   onLine(line: string): Promise<void> | void;
   /** The process has ended; what it sent before may still be on the way. */
@@ -133,7 +133,7 @@ export class WorkerProcess {
       readLines(output, (line) => this.#listener.onLine(line));
     }
     return new MessageChannel(socket, {
-      onMessage: (message) => this.#listener.onMessage(message),
+      onMessage: (message, frameBytes) => this.#listener.onMessage(message, frameBytes),
       onNonsense: (error) => this.#listener.onNonsense(error),
       onClosed: () => this.#disconnected(),
     });

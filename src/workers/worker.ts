@@ -120,19 +120,16 @@ export class Worker implements ProcessListener, CallOwner {
   onAbort(call: WorkerCall): void {
     this.#awaited--;
     this.#process.send({ header: { type: 'cancel', id: call.id }, buffers: noBuffers });
-    const { cancelGraceMs } = this.#setup;
-    this.#graces.set(
-      call.id,
-      setTimeout(() => this.#drain(), cancelGraceMs),
-    );
+    const timer = setTimeout(() => this.#judge(call.id), this.#setup.cancelGraceMs);
+    this.#graces.set(call.id, timer);
     this.#endIfDrained();
   }
 
-  onMessage(message: Message): void {
+  onMessage(message: Message, frameBytes: number): void {
     if (this.#nonsense !== undefined) return;
     const { type } = message.header;
     if (type === 'result' || type === 'end' || type === 'error') this.#answer(message);
-    else if (type === 'item') this.#calls.get(message.header.id ?? 0)?.item(message);
+    else if (type === 'item') this.#calls.get(message.header.id ?? 0)?.item(message, frameBytes);
     else this.#report(message);
   }
 
@@ -225,6 +222,14 @@ export class Worker implements ProcessListener, CallOwner {
 
   #misbehave(what: string): void {
     this.onNonsense(slipwayError('WORKER_PROTOCOL', `A worker process sent ${what}; it is ended.`));
+  }
+
+  /** The time to answer is over. If we were busy ourselves the answer may be there unread: look once more. */
+  #judge(id: number): void {
+    this.#graces.delete(id);
+    setImmediate(() => {
+      if (this.#calls.has(id)) this.#drain();
+    });
   }
 
   #drain(): void {
