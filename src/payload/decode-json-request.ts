@@ -76,8 +76,8 @@ function parseData(document: PyDict, schema: Schema | null, options: DecodeOptio
     const frame = construct({ data: value, columns: null, index: null }, 'split');
     return castFrame(frame, schema, options);
   }
-  if (format === 'inputs') return parseInputs(value, schema);
-  if (format === 'instances') return parseInstances(value, schema);
+  if (format === 'inputs') return parseInputs(value, schema, options);
+  if (format === 'instances') return parseInstances(value, schema, options);
   const frame = format === 'dataframe_split' ? readSplit(value) : readRecords(value);
   return schema === null ? frame : castFrame(frame, schema, options);
 }

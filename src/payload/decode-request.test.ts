@@ -4,6 +4,7 @@ import { isNdArray } from '../data/nd-array.ts';
 import type { PyValue } from '../data/py-value.ts';
 import { vectorValues } from '../data/vector-values.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
+import { parseSignature } from '../model/parse-signature.ts';
 import type { ScalarType, Signature, TensorSpec } from '../model/signature.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { type DecodedRequest, decodeRequest } from './decode-request.ts';
@@ -164,6 +165,19 @@ describe('decodeRequest', () => {
       );
       expect(error.details).toEqual({ column: 'a', expectedType: 'float64', row: 1, value: "'x'" });
     }
+  });
+
+  it.each(['inputs', 'instances'])('accepts whole numbers in lists of doubles in %s', (format) => {
+    const signature = parseSignature(
+      { inputs: '[{"name": "a", "type": "array", "items": {"type": "double"}}]' },
+      { file: 'MLmodel', fromTypeHint: false },
+    );
+    const data = format === 'inputs' ? '{"a": [3, 4]}' : '[{"a": [3, 4]}]';
+    const body = Buffer.from(`{"${format}": ${data}}`);
+    const decode = (lenientTypes: boolean): unknown =>
+      decodeRequest(body, 'application/json', signature, { compat: 'slipway', lenientTypes });
+    expect(() => decode(false)).toThrow('Can not safely convert');
+    expect(decode(true)).toMatchObject({ data: new Map([['a', { kind: 'array' }]]) });
   });
 
   it('refuses with lenient types what would lose something, and nothing else', () => {

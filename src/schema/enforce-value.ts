@@ -20,11 +20,8 @@ export type Need = 'required' | 'optional';
 
 /** What is passed down to nested values. */
 export interface ValueOptions {
-  /** Default: false. */
   readonly lenientTypes: boolean;
 }
-
-const strict: ValueOptions = { lenientTypes: false };
 
 /**
  * Makes one cell fit its type; objects and maps are returned anew, never changed. Scalars come back as NumPy scalars.
@@ -35,7 +32,7 @@ export function enforceValue(
   value: PyValue,
   type: ValueType,
   need: Need,
-  options: ValueOptions = strict,
+  options: ValueOptions,
 ): PyValue {
   switch (type.kind) {
     case 'any':

@@ -16,10 +16,12 @@ export function addInspect(parent: Command): Command {
 
 async function inspect({ modelUri, runtime, json }: InspectValues): Promise<void> {
   const { selectModel } = await import('../../backend/open-model.ts');
+  const { readModelEnvironment } = await import('../../model/environment-files.ts');
   const selected = await selectModel(modelUri, runtime);
+  const environment = await readModelEnvironment(selected.model);
   process.stdout.write(
     json === true
-      ? `${JSON.stringify(inspectionJson(selected), null, 2)}\n`
-      : inspectionText(selected),
+      ? `${JSON.stringify(inspectionJson(selected, environment), null, 2)}\n`
+      : inspectionText(selected, environment),
   );
 }

@@ -6,7 +6,7 @@ import type { NumpyScalar, PyValue } from '../../data/py-value.ts';
 import { elementAt } from '../../data/vector-values.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { ColumnSpec, ScalarType, TensorSpec } from '../../model/signature.ts';
-import { enforceValue } from '../../schema/enforce-value.ts';
+import { enforceValue, type ValueOptions } from '../../schema/enforce-value.ts';
 import type { RowCursor } from '../cast/pack-values.ts';
 import { expectSlipwayError, pythonError } from '../cast/python-error.ts';
 import { arrayOf, inferArray } from './infer-array.ts';
@@ -34,10 +34,10 @@ export function isTensorSpec(spec: ColumnSpec | TensorSpec): spec is TensorSpec 
  * Converts a value; a scalar of a scalar type comes back as a zero-dimensional array.
  * @throws INVALID_INPUT with NumPy's text
  */
-export function convertToArray(value: PyValue, spec: InputSpec): PyValue {
+export function convertToArray(value: PyValue, spec: InputSpec, options: ValueOptions): PyValue {
   const cursor = { row: 0 };
   try {
-    return convert(value, spec, cursor);
+    return convert(value, spec, cursor, options);
   } catch (cause) {
     const error = expectSlipwayError(cause);
     throw slipwayError('INVALID_INPUT', `Invalid input. ${error.message}`, {
@@ -48,13 +48,18 @@ export function convertToArray(value: PyValue, spec: InputSpec): PyValue {
 }
 
 /** As {@link convertToArray}, but a scalar of a scalar type is a scalar. */
-export function convertValue(value: PyValue, spec: InputSpec): PyValue {
-  const converted = convertToArray(value, spec);
+export function convertValue(value: PyValue, spec: InputSpec, options: ValueOptions): PyValue {
+  const converted = convertToArray(value, spec, options);
   const scalar = spec !== undefined && !isTensorSpec(spec) && spec.type.kind === 'scalar';
   return scalar && isNdArray(converted) && !Array.isArray(value) ? toScalar(converted) : converted;
 }
 
-function convert(value: PyValue, spec: InputSpec, cursor: RowCursor): PyValue {
+function convert(
+  value: PyValue,
+  spec: InputSpec,
+  cursor: RowCursor,
+  options: ValueOptions,
+): PyValue {
   if (spec === undefined) return inferArray(value);
   if (isTensorSpec(spec)) {
     if (spec.dtype !== null) return arrayOf(value, spec.dtype, cursor);
@@ -62,7 +67,7 @@ function convert(value: PyValue, spec: InputSpec, cursor: RowCursor): PyValue {
   }
   const { type, required } = spec;
   if (type.kind === 'scalar') return arrayOf(value, numpyDtypes[type.type], cursor);
-  const enforced = enforceValue(value, type, required ? 'required' : 'optional');
+  const enforced = enforceValue(value, type, required ? 'required' : 'optional', options);
   return type.kind === 'array' ? inferArray(enforced) : enforced;
 }
 

@@ -4,6 +4,7 @@ import type { PyDict, PyValue } from '../../data/py-value.ts';
 import { pythonClass } from '../../data/python-repr.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import { isNamedSchema, type Schema } from '../../model/signature.ts';
+import type { ValueOptions } from '../../schema/enforce-value.ts';
 import { convertValue, type InputSpec } from './convert-value.ts';
 
 /** Specs by name; empty for an unnamed schema. The last of equal names wins. */
@@ -19,18 +20,18 @@ export function specsByName(schema: Schema | null): SpecsByName {
 }
 
 /** Converts `inputs` by the schema, or by NumPy's inference without one. @throws INVALID_INPUT */
-export function parseInputs(value: PyValue, schema: Schema | null): PyValue {
+export function parseInputs(value: PyValue, schema: Schema | null, options: ValueOptions): PyValue {
   const specs = specsByName(schema);
   const input = wrapSingle(value, specs);
   if (input === value && schema !== null && specs.size === 0) checkUnnamed(value);
-  if (input instanceof Map) return convertDict(input, specs);
+  if (input instanceof Map) return convertDict(input, specs, options);
   const first = schema === null ? undefined : firstSpec(schema);
   if (Array.isArray(input)) {
     return input.every((item) => item instanceof Map)
-      ? (input as readonly PyDict[]).map((item) => convertDict(item, specs))
-      : convertValue(input, first);
+      ? (input as readonly PyDict[]).map((item) => convertDict(item, specs, options))
+      : convertValue(input, first, options);
   }
-  return convertScalar(input, first);
+  return convertScalar(input, first, options);
 }
 
 /** A list without objects belongs to the only name. */
@@ -53,15 +54,18 @@ function firstSpec(schema: Schema): InputSpec {
   return schema.kind === 'columns' ? schema.columns[0] : schema.tensors[0];
 }
 
-function convertDict(dict: PyDict, specs: SpecsByName): PyDict {
+function convertDict(dict: PyDict, specs: SpecsByName, options: ValueOptions): PyDict {
   return new Map(
-    Array.from(dict, ([name, value]) => [name, convertValue(value, specs.get(name))] as const),
+    Array.from(
+      dict,
+      ([name, value]) => [name, convertValue(value, specs.get(name), options)] as const,
+    ),
   );
 }
 
-function convertScalar(value: PyValue, spec: InputSpec): PyValue {
+function convertScalar(value: PyValue, spec: InputSpec, options: ValueOptions): PyValue {
   try {
-    return convertValue(value, spec);
+    return convertValue(value, spec, options);
   } catch (cause) {
     throw slipwayError(
       'INVALID_INPUT',

@@ -4,23 +4,30 @@ import type { PyDict, PyValue } from '../../data/py-value.ts';
 import { pythonTypeName } from '../../data/python-repr.ts';
 import { isSlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import type { Schema } from '../../model/signature.ts';
+import type { ValueOptions } from '../../schema/enforce-value.ts';
 import { describePythonError, pythonError } from '../cast/python-error.ts';
 import { convertToArray, isTensorSpec } from './convert-value.ts';
 import { inferArray, stackArrays } from './infer-array.ts';
 import { parseInputs, type SpecsByName, specsByName } from './parse-inputs.ts';
 
 /** Converts `instances`; columns must then be equally long. @throws INVALID_INPUT */
-export function parseInstances(value: PyValue, schema: Schema | null): PyValue {
+export function parseInstances(
+  value: PyValue,
+  schema: Schema | null,
+  options: ValueOptions,
+): PyValue {
   const specs = specsByName(schema);
   const rows =
     Array.isArray(value) && value[0] instanceof Map ? (value as readonly PyValue[]) : null;
   const data =
-    rows === null ? parseInputs(value, schema) : nameFailure(() => transpose(rows, specs));
+    rows === null
+      ? parseInputs(value, schema, options)
+      : nameFailure(() => transpose(rows, specs, options));
   if (data instanceof Map) nameFailure(() => checkLengths(data, specs));
   return data;
 }
 
-function transpose(rows: readonly PyValue[], specs: SpecsByName): PyDict {
+function transpose(rows: readonly PyValue[], specs: SpecsByName, options: ValueOptions): PyDict {
   const columns = new Map<string, PyValue[]>();
   for (const row of rows) {
     if (!(row instanceof Map)) {
@@ -31,7 +38,7 @@ function transpose(rows: readonly PyValue[], specs: SpecsByName): PyDict {
     }
     for (const [name, value] of row as PyDict) {
       const column = columns.get(name) ?? [];
-      column.push(convertToArray(value, specs.get(name)));
+      column.push(convertToArray(value, specs.get(name), options));
       columns.set(name, column);
     }
   }
