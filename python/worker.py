@@ -175,6 +175,15 @@ class Reader:
         ((tag, body),) = node.items()
         return self.tags[tag](body, buffers)
 
+    def params(self, node, buffers):
+        """Params, among which MLflow makes dates and datetimes of Python's own."""
+        return {key: self._plain_time(value) for key, value in self.read(node, buffers).items()}
+
+    def _plain_time(self, value):
+        if isinstance(value, list):
+            return [self._plain_time(item) for item in value]
+        return value.item() if isinstance(value, self.np.datetime64) else value
+
     def _time(self, body):
         ticks = self.np.datetime64(int(body[0]), "ns")
         return ticks.astype("datetime64[%s]" % body[1])
@@ -228,7 +237,9 @@ class Reader:
             return self.pd.DatetimeIndex(ticks).tz_localize("UTC").tz_convert(content[1]).array
         if dtype == "str" and self.pandas_major >= 3:
             return self.pd.array(self._cells(content, buffers, None), dtype="str")
-        return self._objects([self._cell(cell) for cell in self._cells(content, buffers, None)])
+        column = self._objects([self._cell(cell) for cell in self._cells(content, buffers, None)])
+        # Told its dtype, or pandas 3 would make text of it.
+        return self.pd.Series(column, dtype=object)
 
     def _objects(self, cells):
         # One by one, since NumPy would look into cells that are lists.
@@ -573,7 +584,7 @@ class Answers:
         data = read(header["data"], buffers)
         params = header.get("params")
         if params is not None:
-            params = read(params, buffers)
+            params = served.reader.params(params, buffers)
         return served.plain if header.get("direct") else served.model, data, params, False
 
     def _stream(self, request_id, header, buffers, flag):
@@ -912,10 +923,23 @@ def describe_ready(served, start):
         "mlflow": mlflow.__version__,
         "pandas": pandas.__version__,
         "numpy": numpy.__version__,
-        "streamable": getattr(served.model, "_predict_stream_fn", None) is not None,
+        "streamable": can_stream(served.model),
         "row_wise": rows,
         "row_wise_reason": reason,
     }
+
+
+def can_stream(model):
+    """False too for chat models and agents that are marked as streamable, all of them, but don't implement it."""
+    if getattr(model, "_predict_stream_fn", None) is None:
+        return False
+    implementation = getattr(model, "_model_impl", None)
+    for name in ("python_model", "chat_model", "chat_agent", "responses_agent"):
+        inner = getattr(implementation, name, None)
+        function = getattr(type(inner), "predict_stream", None)
+        if inner is not None and function is not None:
+            return not str(function.__module__).startswith("mlflow.pyfunc.")
+    return True
 
 
 def freeze_memory():

@@ -26,6 +26,11 @@ export const differences: readonly Difference[] = [
       answer.status === 400 &&
       /\d{4301}|(\[\s*){500}|(\{"[^"]*":\s*){500}/.test(recorded.request.body ?? ''),
   },
+  {
+    listedAs: '`"stream": true` in a request is a field like any other',
+    matches: (recorded, answer) =>
+      answer.status === 400 && /"stream":\s*true/.test(recorded.request.body ?? ''),
+  },
 ];
 
 /** The listed difference that explains the answer; null when there is none. */

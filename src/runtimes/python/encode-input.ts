@@ -73,6 +73,6 @@ function arrayContent(data: NdArray['data'], context: EncodeContext): Content {
     case 'str':
       return packTexts(data.values, buffers) ?? { list: data.values };
     default:
-      return buffers.push(bytesOf(data.values as ArrayBufferView)) - 1;
+      return buffers.push(bytesOf(data.values)) - 1;
   }
 }

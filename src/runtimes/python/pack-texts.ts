@@ -16,7 +16,7 @@ export function packTexts(
   const data = Buffer.from(whole, 'utf8');
   const isAscii = data.length === whole.length;
   if (!isAscii && values.some((value) => value !== null && halfPair.test(value))) return null;
-  const lengthOf = isAscii ? (text: string): number => text.length : Buffer.byteLength;
+  const lengthOf = (text: string): number => (isAscii ? text.length : Buffer.byteLength(text));
   const offsets = new Uint32Array(values.length + 1);
   const missing = new Uint8Array(values.length);
   let end = 0;
