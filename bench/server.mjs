@@ -1,9 +1,10 @@
 // MLflow, Slipway and a bare node:http server on the same model, taking turns; prints ratios with min, median, max.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { loadServer, residentMegabytes, startServer, stopServer } from './measured-server.mjs';
 import { benchModel, projectRoot, referenceEnvironment } from './reference.mjs';
+import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
 
 const scenarios = [1, 1000].flatMap((rows) =>
@@ -85,23 +86,6 @@ function withPath(command, name) {
 
 function byName(servers, measure) {
   return Object.fromEntries(servers.map((server) => [server.name, measure(server)]));
-}
-
-function writeBodies(csv, folder) {
-  const [head, ...lines] = readFileSync(csv, 'utf8').trim().split('\n');
-  const data = lines.map((line) => line.split(',').map(Number));
-  return Object.fromEntries(
-    [1, 1000].map((rows) => {
-      const file = path.join(folder, `rows-${rows}.json`);
-      writeFileSync(
-        file,
-        JSON.stringify({
-          dataframe_split: { columns: head.split(','), data: data.slice(0, rows) },
-        }),
-      );
-      return [rows, file];
-    }),
-  );
 }
 
 function printResults({ ready, memory, load }) {

@@ -1,11 +1,17 @@
-// npm test: installs and builds when stale, then runs every test; arguments go to vitest.
+// npm test: installs and builds when stale, then runs every test; arguments go to vitest. With CI set, the Python
+// environment with the real MLflow is made too (2 GB, once); elsewhere its tests are skipped where it is not there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ensureBuilt, root } from './ensure-built.mjs';
+import { ensureBuilt, root, run } from './ensure-built.mjs';
 
 ensureBuilt();
+if (process.env.CI && !process.env.SLIPWAY_REFERENCE) {
+  run('bash', [path.join(root, 'tools', 'reference', 'setup.sh')], {
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+}
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'));
 const report = path.join(folder, 'report.json');
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
