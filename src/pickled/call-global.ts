@@ -37,11 +37,14 @@ export function callGlobal(className: string, args: readonly PickledValue[]): Pi
   return makeInstance(className, args);
 }
 
+/** Shared by all that have none: attributes are replaced as a whole, never added to. */
+const noEntries: PickledEntries = new Map();
+
 /** An instance without attributes. */
 export function makeInstance(
   className: string,
   args: readonly PickledValue[] = [],
-  attributes: PickledEntries = new Map<PickledValue, PickledValue>(),
+  attributes: PickledEntries = noEntries,
 ): PickledInstance {
   return { kind: 'instance', className, args, attributes };
 }

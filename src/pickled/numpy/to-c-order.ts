@@ -22,18 +22,6 @@ export function toCOrder(
   return ordered;
 }
 
-/** As {@link toCOrder}, of items in a list. */
-export function toCOrderItems<T>(items: readonly T[], shape: readonly number[]): readonly T[] {
-  const index = shape.map(() => 0);
-  const strides = fortranStrides(shape, 1);
-  let from = 0;
-  return items.map(() => {
-    const item = items[from] as T;
-    from += step(index, shape, strides);
-    return item;
-  });
-}
-
 function fortranStrides(shape: readonly number[], itemSizeBytes: number): readonly number[] {
   let stride = itemSizeBytes;
   return shape.map((extent) => {

@@ -2,7 +2,6 @@
 import { makeInstance } from '../call-global.ts';
 import { checkShape, decodeArray } from '../numpy/decode-array.ts';
 import { elementCount } from '../numpy/dtype.ts';
-import { toCOrderItems } from '../numpy/to-c-order.ts';
 import { isPickled, type PickledObjectArray, type PickledValue } from '../pickled-value.ts';
 import type { PickleMachine } from './pickle-machine.ts';
 
@@ -14,7 +13,7 @@ export function readArrayState(state: PickledValue, machine: PickleMachine): Pic
   // A dtype that is defined elsewhere (StringDType, ml_dtypes) leaves the array a record.
   if (!isPickled(dtype, 'dtype')) return { ...makeInstance('numpy.ndarray'), state };
   const fortranOrder = order === true || (typeof order === 'bigint' && order !== 0n);
-  if (isPickled(data, 'list')) return objectArray(shape, data.items, fortranOrder, machine);
+  if (isPickled(data, 'list')) return objectArray(shape, data.items, machine);
   const bytes = typeof data === 'string' ? latin1(data, machine) : data;
   if (!(bytes instanceof Uint8Array)) throw machine.fail('the data of an array are not bytes');
   const where = machine.reader.where();
@@ -38,16 +37,14 @@ function latin1(text: string, machine: PickleMachine): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
 
+/** NumPy lists objects in C order, whatever the array's own. */
 function objectArray(
   shape: readonly number[],
   items: readonly PickledValue[],
-  fortranOrder: boolean,
   machine: PickleMachine,
 ): PickledObjectArray {
   if (items.length !== elementCount(shape)) {
     throw machine.fail('an array has another number of items than its shape needs');
   }
-  if (!fortranOrder || shape.length < 2) return { kind: 'objects', shape, items };
-  machine.budget.take(8 * items.length, machine.reader.where());
-  return { kind: 'objects', shape, items: toCOrderItems(items, shape) };
+  return { kind: 'objects', shape, items };
 }

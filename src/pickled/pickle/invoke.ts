@@ -26,6 +26,8 @@ const calls: ReadonlyMap<string, Call> = new Map<string, Call>([
 ]);
 
 const cythonUnpickler = /\.__pyx_unpickle_\w+$/;
+/** scikit-learn's own `newObj(class)`. Source: scikit-learn 1.9 sklearn/metrics/_dist_metrics.pyx.tp. */
+const sklearnNewObject = /^sklearn\..*\.newObj$/;
 
 /** The value or the record of `callee(*args)`. @throws MODEL_FILE_INVALID */
 export function invoke(
@@ -37,6 +39,7 @@ export function invoke(
   const special = calls.get(callee.name)?.(args, machine);
   if (special !== undefined) return special;
   if (cythonUnpickler.test(callee.name)) return cythonInstance(callee.name, args);
+  if (sklearnNewObject.test(callee.name)) return invokeIf(args[0], [], machine) ?? null;
   return callGlobal(callee.name, args);
 }
 

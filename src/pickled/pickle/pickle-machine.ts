@@ -8,6 +8,7 @@ import type { ByteReader } from './byte-reader.ts';
 const markLimit = 100_000;
 const memoEntryBytes = 32;
 const recordBytes = 64;
+const dictBytes = 256;
 
 /** What a later BUILD is to do with a record that its class makes otherwise than others. */
 export type Builder = (state: PickledValue, machine: PickleMachine) => void;
@@ -76,7 +77,7 @@ export class PickleMachine {
 
   /** Pushes a new record, whose memory is accounted for. */
   pushRecord(value: PickledValue): void {
-    this.budget.take(recordBytes, 'a record');
+    this.budget.take(isPickled(value, 'dict') ? dictBytes : recordBytes, this.reader.where());
     this.#stack.push(value);
   }
 
@@ -85,7 +86,7 @@ export class PickleMachine {
   }
 
   remember(index: number): void {
-    this.budget.take(memoEntryBytes, 'the memo');
+    this.budget.take(memoEntryBytes, this.reader.where());
     this.#memo.set(index, this.top());
   }
 

@@ -147,9 +147,14 @@ function withState(
   return state === null ? instance : { ...instance, state };
 }
 
-/** Random generators keep their state as it stands: nothing here draws from them. */
-function loadGenerator(node: SkopsNode): PickledValue {
-  const entries = new Map<PickledValue, PickledValue>();
-  for (const [key, value] of node.object('content')) entries.set(key, fromJson(value));
-  return makeInstance(node.className(), [], entries);
+/** Random generators: the states of their parts, which protocol 0 kept without nodes. */
+function loadGenerator(node: SkopsNode, reader: SkopsReader): PickledValue {
+  const attributes = new Map<PickledValue, PickledValue>();
+  for (const [name, part] of node.object('content')) {
+    attributes.set(
+      name,
+      reader.protocol > 0 ? reader.read(node.child(part, name)) : fromJson(part),
+    );
+  }
+  return makeInstance(node.className(), [], attributes);
 }
