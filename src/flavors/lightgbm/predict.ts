@@ -1,10 +1,12 @@
 /** One call: columns, raw scores, answers. */
 import { type NdArray, ndArray } from '../../data/nd-array.ts';
 import type { ScoringInput } from '../../data/scoring-data.ts';
+import type { WantedIterations } from './choose-iterations.ts';
+import { convertScores } from './convert-scores.ts';
 import { toFeatureMatrix } from './feature-matrix.ts';
 import { rowFiller } from './fill-rows.ts';
 import type { LightgbmModel } from './lightgbm-model.ts';
-import type { ScoreRequest, ScoreSource } from './score-source.ts';
+import type { ScoreSource } from './score-source.ts';
 
 /** A model and what computes its scores. */
 export interface OpenedModel {
@@ -13,8 +15,8 @@ export interface OpenedModel {
 }
 
 /** What `Booster.predict` is asked for. */
-export interface PredictOptions extends Pick<ScoreRequest, 'startIteration' | 'iterationCount'> {
-  /** Leave the objective's transform out. Default: false. */
+export interface PredictOptions extends WantedIterations {
+  /** Leave averaging and the objective's transform out. Default: false. */
   readonly rawScore?: boolean;
 }
 
@@ -35,7 +37,7 @@ export async function predict(
   const { rowCount } = matrix;
   const pending = source.scores({ rowCount, fill: rowFiller(matrix), signal, ...options });
   const scores = pending instanceof Float64Array ? pending : await pending;
-  if (options.rawScore !== true) model.objective?.transform?.(scores, model.outputCount);
+  if (options.rawScore !== true) convertScores(model, scores, options);
   const shape = scores.length === rowCount ? [rowCount] : [rowCount, model.outputCount];
   return ndArray({ dtype: 'float64', values: scores }, shape);
 }

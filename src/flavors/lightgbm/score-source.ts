@@ -5,21 +5,18 @@ import {
   type FillRows,
   type TreeRange,
 } from '../../trees/ensemble-kernel.ts';
+import { chooseIterations, type WantedIterations } from './choose-iterations.ts';
 import type { LightgbmModel } from './lightgbm-model.ts';
 import { linearScores } from './linear-scores.ts';
 
 /** Which rows are to be scored, with which iterations. */
-export interface ScoreRequest {
+export interface ScoreRequest extends WantedIterations {
   readonly rowCount: number;
   readonly fill: FillRows;
   readonly signal: AbortSignal;
-  /** First iteration; default: 0. Values outside of the model are moved to its ends. */
-  readonly startIteration?: number;
-  /** Number of iterations; 0 or less means all that follow. Default: all. */
-  readonly iterationCount?: number;
 }
 
-/** Computes raw scores [rows × outputs], the mean of the iterations already taken where the model has it. */
+/** Computes raw scores [rows × outputs]: sums, for averaging models too. */
 export interface ScoreSource {
   scores(request: ScoreRequest): Float64Array | Promise<Float64Array>;
   close(): Promise<void>;
@@ -51,26 +48,16 @@ export function openScoreSource(model: LightgbmModel, threads?: number): ScoreSo
   return {
     scores: (request) => {
       const range = treesOf(model, request);
-      const sums =
-        model.linearLeaves.size > 0
-          ? linearScores(model, kernel, request, range)
-          : sumLeaves(kernel, request, range);
-      if (!model.averageOutput) return sums;
-      const iterations = (range.endTree - range.firstTree) / model.outputCount;
-      return sums instanceof Promise
-        ? sums.then((values) => divide(values, iterations))
-        : divide(sums, iterations);
+      return model.linearLeaves.size > 0
+        ? linearScores(model, kernel, request, range)
+        : sumLeaves(kernel, request, range);
     },
     close: () => kernel.close(),
   };
 }
 
-/** Source: LightGBM 4.7 src/boosting/gbdt.h `InitPredict`. */
 function treesOf(model: LightgbmModel, request: ScoreRequest): TreeRange {
-  const total = model.trees.length / model.outputCount;
-  const start = Math.min(Math.max(request.startIteration ?? 0, 0), total);
-  const wanted = request.iterationCount ?? 0;
-  const count = wanted > 0 ? Math.min(wanted, total - start) : total - start;
+  const { start, count } = chooseIterations(model, request);
   return { firstTree: start * model.outputCount, endTree: (start + count) * model.outputCount };
 }
 
@@ -84,9 +71,4 @@ function sumLeaves(
   }
   fill(kernel.rowBuffer(rowCount), 0, rowCount);
   return kernel.predict(rowCount, range) as Float64Array;
-}
-
-function divide(sums: Float64Array, count: number): Float64Array {
-  for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] as number) / count;
-  return sums;
 }
