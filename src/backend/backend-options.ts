@@ -1,5 +1,6 @@
 /** Options of the flavor backend, filled in once. */
 import type { RuntimeChoice } from '../contract/capability.ts';
+import type { OnProgress, PrepareOptions } from '../contract/runtime.ts';
 
 /** Options of `getFlavorBackend` and `loadModel`. */
 export interface BackendOptions {
@@ -13,15 +14,27 @@ export interface BackendOptions {
   readonly hideDetails?: boolean;
   /** How NaN and the infinities are written. Default: `tokens`, as MLflow does; `null` is strict JSON. */
   readonly nonFinite?: 'tokens' | 'null';
-  /** Threads that big batches may use. Default: the number of cores. */
+  /**
+   * native: threads that big batches may use; default: the number of cores. python: calls that one worker answers
+   * at once; default: min(32, cores + 4), as MLflow.
+   */
   readonly threads?: number;
+  /** Worker processes of a Python model. Default: 1. */
+  readonly workers?: number;
+  /** How the environment of a Python model is made or found. Default: manager `virtualenv`, as MLflow. */
+  readonly environment?: PrepareOptions;
+  /** Hears the steps of a slow start. */
+  readonly onProgress?: OnProgress;
   /** Overrides of the model configuration. */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
 }
 
 /** {@link BackendOptions} with every default. */
-export type ResolvedBackendOptions = Required<Omit<BackendOptions, 'threads' | 'modelConfig'>> &
-  Pick<BackendOptions, 'threads' | 'modelConfig'>;
+export type ResolvedBackendOptions = Required<Omit<BackendOptions, Undefaulted>> &
+  Pick<BackendOptions, Undefaulted>;
+
+/** Options whose absence is their default. */
+type Undefaulted = 'threads' | 'workers' | 'modelConfig' | 'environment' | 'onProgress';
 
 /** Fills in the defaults. */
 export function resolveBackendOptions(options: BackendOptions = {}): ResolvedBackendOptions {

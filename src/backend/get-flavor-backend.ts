@@ -3,6 +3,7 @@ import type {
   FlavorBackend,
   ImageOptions,
   PredictOptions,
+  PrepareEnvOptions,
   ServeOptions,
   ServerHandle,
 } from '../contract/flavor-backend.ts';
@@ -12,7 +13,7 @@ import {
   type ResolvedBackendOptions,
   resolveBackendOptions,
 } from './backend-options.ts';
-import { openModel, type SelectedModel, selectModel } from './open-model.ts';
+import { prepareModel, type SelectedModel, selectModel } from './open-model.ts';
 import { noRuntimeError } from './select-runtime.ts';
 
 /** Methods that a capability names. */
@@ -72,10 +73,16 @@ class SelectedBackend implements FlavorBackend {
   }
 
   /** A native model has nothing to install: this checks that it opens. */
-  async prepareEnv(modelUri: string): Promise<void> {
+  async prepareEnv(modelUri: string, options: PrepareEnvOptions = {}): Promise<void> {
     this.#require('prepareEnv');
-    const { scorer } = await openModel(modelUri, this.#options);
-    await scorer.close();
+    const { captureOutput } = options;
+    await prepareModel(modelUri, {
+      ...this.#options,
+      environment: {
+        ...this.#options.environment,
+        ...(captureOutput === undefined ? {} : { captureOutput }),
+      },
+    });
   }
 
   async buildImage(

@@ -43,7 +43,7 @@ describe('loadModel', () => {
   });
 
   it('refuses a runtime that is not there before it looks for the model', async () => {
-    await expect(loadModel('/nope', { runtime: 'python' })).rejects.toMatchObject({
+    await expect(loadModel('/nope', { runtime: 'r' })).rejects.toMatchObject({
       code: 'RUNTIME_UNAVAILABLE',
     });
   });

@@ -1,6 +1,6 @@
 /** From a URI to something that scores: fetch, read, select the runtime, open. */
 import type { RuntimeChoice } from '../contract/capability.ts';
-import type { OpenOptions, Runtime } from '../contract/runtime.ts';
+import type { Environment, OpenOptions, PrepareOptions, Runtime } from '../contract/runtime.ts';
 import type { Scorer } from '../contract/scorer.ts';
 import { readSavedModel } from '../model/read-saved-model.ts';
 import type { SavedModel } from '../model/saved-model.ts';
@@ -49,7 +49,8 @@ export async function selectModel(uri: string, choice: RuntimeChoice): Promise<S
 /**
  * Opens a model for scoring. Close the scorer when done.
  *
- * @throws NO_FLAVOR_BACKEND, RUNTIME_UNAVAILABLE, MODEL_NOT_NATIVE, MODEL_FILE_INVALID and the codes of {@link selectModel}
+ * @throws NO_FLAVOR_BACKEND, RUNTIME_UNAVAILABLE, MODEL_NOT_NATIVE, MODEL_FILE_INVALID, MODEL_LOAD_FAILED, those of
+ *   environments and the codes of {@link selectModel}
  */
 export async function openModel(
   uri: string,
@@ -57,14 +58,43 @@ export async function openModel(
 ): Promise<OpenedModel> {
   const { model, selection, runtime } = await selectModel(uri, options.runtime);
   if (runtime === null) throw noRuntimeError(model, selection);
-  const environment = await runtime.prepare(model, {});
+  const environment = await runtime.prepare(model, prepareOptionsOf(options));
   const scorer = await runtime.open(model, environment, openOptionsOf(options));
   return { model, selection, scorer };
 }
 
-function openOptionsOf({ threads, modelConfig }: ResolvedBackendOptions): OpenOptions {
+/**
+ * Makes ready what scoring needs: the environment of a Python model; a native one is opened once to check it.
+ *
+ * @throws the codes of {@link openModel}
+ */
+export async function prepareModel(
+  uri: string,
+  options: ResolvedBackendOptions,
+): Promise<Environment> {
+  const { model, selection, runtime } = await selectModel(uri, options.runtime);
+  if (runtime === null) throw noRuntimeError(model, selection);
+  const environment = await runtime.prepare(model, prepareOptionsOf(options));
+  if (runtime.id === 'native') {
+    const scorer = await runtime.open(model, environment, openOptionsOf(options));
+    await scorer.close();
+  }
+  return environment;
+}
+
+function prepareOptionsOf({
+  environment = {},
+  onProgress,
+}: ResolvedBackendOptions): PrepareOptions {
+  return { ...(onProgress === undefined ? {} : { onProgress }), ...environment };
+}
+
+function openOptionsOf(options: ResolvedBackendOptions): OpenOptions {
+  const { threads, workers, modelConfig, onProgress } = options;
   return {
     ...(threads === undefined ? {} : { threads }),
+    ...(workers === undefined ? {} : { workers }),
     ...(modelConfig === undefined ? {} : { modelConfig }),
+    ...(onProgress === undefined ? {} : { onProgress }),
   };
 }

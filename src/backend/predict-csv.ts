@@ -1,14 +1,16 @@
 /** CSV of any size: blocks are read, scored and written while the next ones are on their way. */
 import type { Frame } from '../data/frame.ts';
+import type { ScoringInput } from '../data/scoring-data.ts';
 import { isSlipwayError, slipwayError } from '../errors/slipway-error.ts';
 import type { Signature } from '../model/signature.ts';
 import { isCsvSchema } from '../payload/csv/csv-types.ts';
+import { decodeCsv } from '../payload/csv/decode-csv.ts';
 import { needsTwoPasses, readCsvBlocks } from '../payload/csv/read-csv-blocks.ts';
 import { encodeTop } from '../payload/encode-prediction.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import type { PredictFileOptions, PredictTarget } from './predict-file-options.ts';
-import type { PredictInput } from './predict-input.ts';
+import { type PredictInput, readAll } from './predict-input.ts';
 import type { PredictOutput } from './predict-output.ts';
 
 /** Blocks being scored while the next is read. */
@@ -31,7 +33,7 @@ export async function predictCsv(
   options: PredictFileOptions,
 ): Promise<void> {
   const types = readingSignature(target.signature, options);
-  if (needsTwoPasses(types)) await input.makeRereadable();
+  const blocks = await readBlocks(target, input, types, options);
   const joiner = new ListJoiner(output);
   const pending: Promise<BlockResult>[] = [];
   let read = 0;
@@ -43,7 +45,7 @@ export async function predictCsv(
     const { bytesRead, totalBytes } = input;
     options.onProgress?.({ rows: written, bytesRead, totalBytes });
   };
-  for await (const block of readCsvBlocks(() => input.open(), types, options)) {
+  for await (const block of blocks) {
     const result = scoreBlock(target, block, read, options);
     result.catch(() => undefined);
     pending.push(result);
@@ -52,6 +54,19 @@ export async function predictCsv(
   }
   while (pending.length > 0) await writeNext();
   await joiner.end();
+}
+
+/** Blocks of some ten thousand rows; the whole input at once for a model that may look at all its rows. */
+async function readBlocks(
+  { scorer: { limits } }: PredictTarget,
+  input: PredictInput,
+  types: Signature | null,
+  options: PredictFileOptions,
+): Promise<AsyncIterable<Frame> | Iterable<Frame>> {
+  const isRowWise = limits === undefined || limits.mergedCalls !== undefined;
+  if (!isRowWise) return [decodeCsv(await readAll(input), types, options)];
+  if (needsTwoPasses(types)) await input.makeRereadable();
+  return readCsvBlocks(() => input.open(), types, options);
 }
 
 /**
@@ -67,21 +82,30 @@ function readingSignature(
 }
 
 async function scoreBlock(
-  { scorer, signature }: PredictTarget,
+  target: PredictTarget,
   block: Frame,
   firstRow: number,
   options: PredictFileOptions,
 ): Promise<BlockResult> {
   try {
-    const data = enforceInput(block, signature, options);
-    const params = enforceParams(null, signature?.params ?? null, options);
+    const data = enforceBlock(block, target, options);
+    const params = enforceParams(null, target.signature?.params ?? null, options);
     const signal = options.signal ?? new AbortController().signal;
-    const prediction = await scorer.predict(data, params, signal);
+    const prediction = await target.scorer.predict(data, params, signal);
     const text = encodeTop(prediction, { nonFinite: options.nonFinite, wrap: true });
     return { text, rowCount: block.rowCount };
   } catch (error) {
     throw firstRow === 0 ? error : atRows(error, firstRow + 1, firstRow + block.rowCount);
   }
+}
+
+/** A scorer that must parse every request itself also enforces what it is given. */
+function enforceBlock(
+  block: Frame,
+  { scorer, signature }: PredictTarget,
+  options: PredictFileOptions,
+): ScoringInput {
+  return scorer.raw?.when === 'always' ? block : enforceInput(block, signature, options);
 }
 
 function atRows(error: unknown, first: number, last: number): unknown {

@@ -2,12 +2,9 @@
  * `predict` on a file or stdin: decode → enforce → score → encode, in blocks for CSV. The output is
  * one JSON document, the same bytes as MLflow's. Source: mlflow scoring_server _predict 3.17.2.
  */
-import type { Scorer } from '../contract/scorer.ts';
-import type { Signature } from '../model/signature.ts';
-import { decodeRequest } from '../payload/decode-request.ts';
 import { encodePrediction } from '../payload/encode-prediction.ts';
-import { enforceInput } from '../schema/enforce-input.ts';
-import { enforceParams } from '../schema/enforce-params.ts';
+import { routeRequest } from '../scoring/route-request.ts';
+import { predictRoute } from '../scoring/score-routed.ts';
 import { predictCsv } from './predict-csv.ts';
 import { openPredictInput, readAll } from './predict-input.ts';
 import { openPredictOutput } from './predict-output.ts';
@@ -42,14 +39,13 @@ export async function predictFile(
 }
 
 async function predictJson(
-  { scorer, signature }: { readonly scorer: Scorer; readonly signature: Signature | null },
+  { scorer, signature }: PredictTarget,
   body: Buffer,
   options: PredictFileOptions,
 ): Promise<string> {
-  const decoded = await decodeRequest(body, 'application/json', signature, options);
-  const input = enforceInput(decoded.data, signature, options);
-  const params = enforceParams(decoded.params, signature?.params ?? null, options);
-  const signal = options.signal ?? new AbortController().signal;
-  const prediction = await scorer.predict(input, params, signal);
-  return encodePrediction(prediction, { nonFinite: options.nonFinite, wrap: !decoded.unified });
+  const { nonFinite, signal = new AbortController().signal } = options;
+  const received = { body, contentType: 'application/json' };
+  const route = await routeRequest(received, { raw: scorer.raw, signature, options });
+  const { prediction, unified } = await predictRoute(scorer, route, signal);
+  return encodePrediction(prediction, { nonFinite, wrap: !unified });
 }

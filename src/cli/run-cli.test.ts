@@ -75,8 +75,8 @@ describe('usage errors', () => {
 describe('failures', () => {
   it.each([
     [
-      ['inspect', '-m', model, '--runtime', 'python'],
-      /^slipway: The python runtime .*\[RUNTIME_UNAVAILABLE\]$/,
+      ['inspect', '-m', model, '--runtime', 'r'],
+      /^slipway: The r runtime .*\[RUNTIME_UNAVAILABLE\]$/,
     ],
     [
       ['serve', '-m', '/nope', '--runtime', 'r'],

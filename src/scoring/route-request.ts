@@ -36,7 +36,7 @@ export type Route = DecodedRoute | RawRoute;
 export interface RouteContext {
   readonly raw: RawScoring | undefined;
   readonly signature: Signature | null;
-  readonly options: ScoringOptions;
+  readonly options: Omit<ScoringOptions, 'timeoutMs'>;
 }
 
 /** A body and its Content-Type header. */

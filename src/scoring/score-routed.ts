@@ -48,7 +48,8 @@ export async function scoreRouted(
   return text;
 }
 
-async function predictRoute(
+/** Scores a request that has been routed. @throws the codes of the scorer */
+export async function predictRoute(
   scorer: Scorer,
   route: Route,
   signal: AbortSignal,

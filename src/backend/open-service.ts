@@ -1,0 +1,34 @@
+/** From a URI to a scoring service, however requests will reach it. */
+import type { ScoringLimits } from '../contract/flavor-backend.ts';
+import { createScoringService, type ScoringService } from '../scoring/scoring-service.ts';
+import type { ResolvedBackendOptions } from './backend-options.ts';
+import { openModel } from './open-model.ts';
+import type { Selection } from './select-runtime.ts';
+
+/** A model behind a service. */
+export interface OpenedService {
+  readonly service: ScoringService;
+  readonly selection: Selection;
+  /** Limit of one request, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Limit of one request unless another is given, in seconds. */
+const defaultTimeoutSeconds = 60;
+
+/** Opens the model. Close the service when done. @throws the codes of opening a model */
+export async function openService(
+  uri: string,
+  { timeoutSeconds, ...queueOptions }: ScoringLimits,
+  options: ResolvedBackendOptions,
+): Promise<OpenedService> {
+  const { model, scorer, selection } = await openModel(uri, options);
+  const { compat, lenientTypes, hideDetails, nonFinite } = options;
+  const timeoutMs = (timeoutSeconds || defaultTimeoutSeconds) * 1000;
+  const scoringOptions = { compat, lenientTypes, hideDetails, nonFinite, timeoutMs };
+  const service = createScoringService(
+    { scorer, signature: model.signature },
+    { ...scoringOptions, ...queueOptions },
+  );
+  return { service, selection, timeoutMs };
+}
