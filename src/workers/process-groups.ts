@@ -27,18 +27,23 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Those that have something to kill when this process exits. */
+const open = new Set<ProcessGroups>();
+
+function killAll(): void {
+  for (const groups of open) groups.killAll();
+}
+
 /** Live groups of one pool. */
 export class ProcessGroups {
   readonly #live = new Set<number>();
   readonly #guard: ChildProcess | null;
-  readonly #onExit = (): void => {
-    for (const group of this.#live) signalGroup(group, 'SIGKILL');
-  };
 
   /** @param environment of the guard: that of the workers, so that whoever looks for them by it finds it too */
   constructor(environment: Readonly<Record<string, string>>) {
-    process.on('exit', this.#onExit);
-    this.#guard = process.platform === 'win32' ? null : startGuard(environment);
+    if (open.size === 0) process.on('exit', killAll);
+    open.add(this);
+    this.#guard = startGuard(environment);
   }
 
   add(group: number): void {
@@ -52,30 +57,42 @@ export class ProcessGroups {
     if (this.#live.delete(group)) this.#guard?.stdin?.write(`- ${group}\n`);
   }
 
-  /** Kills every group and ends the guard. */
+  killAll(): void {
+    for (const group of this.#live) signalGroup(group, 'SIGKILL');
+  }
+
+  /** Ends the guard. To be called when every group has been removed. */
   async close(): Promise<void> {
-    process.off('exit', this.#onExit);
-    for (const group of this.#live) this.remove(group);
+    open.delete(this);
+    if (open.size === 0) process.off('exit', killAll);
     const guard = this.#guard;
     if (guard === null || guard.pid === undefined) return;
-    const ended = guard.exitCode !== null || guard.signalCode !== null;
-    const exit = ended ? null : once(guard, 'exit');
+    if (guard.exitCode !== null || guard.signalCode !== null) return;
+    guard.ref();
+    const exit = once(guard, 'exit');
     guard.stdin?.end();
     await exit;
   }
 }
 
-/** In a session of its own: neither a terminal's signals nor those to our group end it before us. */
-function startGuard(environment: Readonly<Record<string, string>>): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', guardScript, 'slipway-worker-guard'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    env: environment,
-    cwd: '/',
-  });
-  // Without a shell the other ways remain: the worker's own watch of its stdin, and setpriv.
-  guard.on('error', () => undefined);
-  guard.stdin?.on('error', () => undefined);
-  guard.unref();
-  return guard;
+/**
+ * In a session of its own: neither a terminal's signals nor those to our group end it before us. Where it cannot
+ * be started the other ways remain: the worker's own watch of its stdin, and setpriv.
+ */
+function startGuard(environment: Readonly<Record<string, string>>): ChildProcess | null {
+  if (process.platform === 'win32') return null;
+  try {
+    const guard = spawn('/bin/sh', ['-c', guardScript, 'slipway-worker-guard'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      env: environment,
+      cwd: '/',
+    });
+    guard.on('error', () => undefined);
+    guard.stdin?.on('error', () => undefined);
+    guard.unref();
+    return guard;
+  } catch {
+    return null;
+  }
 }

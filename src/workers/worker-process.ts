@@ -149,7 +149,8 @@ export class WorkerProcess {
     this.#listener.onExit(end);
     if (!this.#connected) this.#reportGone();
     if (this.pid === 0) this.#closed();
-    else this.#timer = setTimeout(() => this.#abandonOutput(), readRestMs);
+    // Once more round the loop: if we were busy ourselves, the rest may be there unread.
+    else this.#timer = setTimeout(() => setImmediate(() => this.#abandonOutput()), readRestMs);
   }
 
   /** A process without its connection is of no use; it may just be ending. */
