@@ -55,6 +55,7 @@ ${support
 
 const commands = [
   'serve',
+  'serve-stdin',
   'predict',
   'inspect',
   'prepare-env',

@@ -1,6 +1,6 @@
 /** The command line of a server process: this Node, this package, the same options. */
 import { fileURLToPath } from 'node:url';
-import type { ServeOptions } from '../contract/flavor-backend.ts';
+import type { ScoringLimits, ServeOptions } from '../contract/flavor-backend.ts';
 import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 
@@ -22,7 +22,7 @@ export function serveCommand(
 
 function serveArguments(
   uri: string,
-  { port, host, timeoutSeconds, enableMlserver }: ServeOptions,
+  { port, host, timeoutSeconds, enableMlserver, ...limits }: ServeOptions,
   { runtime, compat, lenientTypes, nonFinite }: ResolvedBackendOptions,
 ): string[] {
   const args = ['serve', '-m', uri, '--port', String(port), '--host', host ?? 'localhost'];
@@ -30,6 +30,20 @@ function serveArguments(
   args.push('--runtime', runtime, '--compat', compat, '--non-finite', nonFinite);
   if (lenientTypes) args.push('--lenient-types');
   if (enableMlserver === true) args.push('--enable-mlserver');
+  return [...args, ...queueArguments(limits)];
+}
+
+function queueArguments({
+  maxQueue,
+  batching,
+  batchMaxRows,
+  batchMaxWaitMs,
+}: ScoringLimits): string[] {
+  const args: string[] = [];
+  if (maxQueue !== undefined) args.push('--max-queue', String(maxQueue));
+  if (batchMaxRows !== undefined) args.push('--batch-max-rows', String(batchMaxRows));
+  if (batchMaxWaitMs !== undefined) args.push('--batch-max-wait-ms', String(batchMaxWaitMs));
+  if (batching === false) args.push('--no-batching');
   return args;
 }
 

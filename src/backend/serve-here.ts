@@ -1,11 +1,10 @@
 /** Serves a model in this process until it is told to stop. */
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
-import { createScoringService } from '../scoring/scoring-service.ts';
 import { createScoringServer } from '../server/create-scoring-server.ts';
 import { listen } from '../server/listen.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { openControlChannel } from './control-channel.ts';
-import { openModel } from './open-model.ts';
+import { openService } from './open-service.ts';
 import type { Selection } from './select-runtime.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
@@ -23,9 +22,6 @@ export interface ServeHooks {
   readonly signal?: AbortSignal;
 }
 
-/** Limit of one request unless another is given, in seconds. */
-const defaultTimeoutSeconds = 60;
-
 /**
  * Opens the model, then the port; resolves with 0 when the server was told to stop and has answered what
  * was in flight.
@@ -40,11 +36,8 @@ export async function serveHere(
 ): Promise<number> {
   const channel = openControlChannel();
   const stopped = waitForStop(channel, signal);
-  const { model, scorer, selection } = await openModel(uri, options);
-  const timeoutMs = (serve.timeoutSeconds || defaultTimeoutSeconds) * 1000;
-  const { compat, lenientTypes, hideDetails, nonFinite } = options;
-  const scoringOptions = { compat, lenientTypes, hideDetails, nonFinite, timeoutMs };
-  const service = createScoringService({ scorer, signature: model.signature }, scoringOptions);
+  const { compat, hideDetails } = options;
+  const { service, selection, timeoutMs } = await openService(uri, serve, options);
   try {
     const server = createScoringServer(service, { compat, hideDetails, timeoutMs });
     const address = await listen(server, { host: serve.host ?? 'localhost', port: serve.port });

@@ -65,10 +65,13 @@ async function answerLines(
   stdout: Writable,
 ): Promise<void> {
   for await (const line of readLines(stdin, longestLineBytes)) {
-    if (line === null || !/^\s*$/.test(line.toString('latin1', 0, 100)) || line.length > 100) {
-      await answerLine(service, line, stdout);
-    }
+    if (line === null || !isBlank(line)) await answerLine(service, line, stdout);
   }
+}
+
+/** Only a line that a person would leave blank is looked through. */
+function isBlank(line: Buffer): boolean {
+  return line.length < 100 && line.toString('latin1').trim() === '';
 }
 
 async function answerLine(

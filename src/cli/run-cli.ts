@@ -7,12 +7,14 @@ import { addInspect } from './commands/inspect.ts';
 import { addPredict } from './commands/predict.ts';
 import { addPrepareEnv } from './commands/prepare-env.ts';
 import { addServe } from './commands/serve.ts';
+import { addServeStdin } from './commands/serve-stdin.ts';
 import { describeFailure } from './describe-failure.ts';
 import { usageMessage } from './usage-message.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
 
 const addCommands = [
   addServe,
+  addServeStdin,
   addPredict,
   addInspect,
   addPrepareEnv,

@@ -15,14 +15,26 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How long requests may take, how many may wait, and whether waiting ones are put into one call. */
+export interface ScoringLimits {
+  /** Limit of one request, queue and compute, in seconds. Default: 60; 0 means the default. */
+  readonly timeoutSeconds?: number;
+  /** Requests that may wait for a worker; further ones are refused with 503. Default: 1,000. */
+  readonly maxQueue?: number;
+  /** Put waiting requests into one call, where rows are scored independently. Default: true. */
+  readonly batching?: boolean;
+  /** Most rows of one such call. Default: 10,000. */
+  readonly batchMaxRows?: number;
+  /** How long a request may wait for others though a worker is free, in milliseconds. Default: 0. */
+  readonly batchMaxWaitMs?: number;
+}
+
 /** Options of {@link FlavorBackend.serve}. */
-export interface ServeOptions {
+export interface ServeOptions extends ScoringLimits {
   /** 0 takes a free port. */
   readonly port: number;
   /** Default: `localhost`. */
   readonly host?: string;
-  /** Limit of one request, queue and compute, in seconds. Default: 60; 0 means the default. */
-  readonly timeoutSeconds?: number;
   readonly enableMlserver?: boolean;
   /**
    * Default true: serve in this process and resolve when the server has stopped.

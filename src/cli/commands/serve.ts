@@ -10,13 +10,13 @@ import {
   checkEnvironmentOptions,
   type CommonValues,
   type EnvironmentValues,
-  note,
 } from '../common-options.ts';
 import { jsonVariable } from '../json-variable.ts';
 import { takesInteger } from '../parse-value.ts';
+import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import { capabilityRefusal } from '../capability-refusal.ts';
 
-interface ServeValues extends CommonValues, EnvironmentValues {
+interface ServeValues extends CommonValues, EnvironmentValues, QueueValues {
   readonly port: number;
   readonly host: string;
   readonly timeout: number;
@@ -52,6 +52,7 @@ export function addServe(parent: Command): Command {
     )
     .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.')
     .option('--json', 'Print the line that says where the server is as JSON.');
+  addQueueOptions(command);
   addEnvironmentOptions(command);
   return addScoringOptions(command).action(serve);
 }
@@ -59,17 +60,16 @@ export function addServe(parent: Command): Command {
 async function serve(values: ServeValues): Promise<void> {
   checkEnvironmentOptions(values);
   if (values.enableMlserver === true) throw capabilityRefusal('--enable-mlserver');
-  if (values.workers > 1) {
-    note(`--workers ${values.workers}: one server process runs; more are not there yet`);
-  }
   const { serveHere } = await import('../../backend/serve-here.ts');
   const { port, host, timeout, modelUri } = values;
   const modelConfig = jsonVariable('SERVING_MODEL_CONFIG');
   const options = resolveBackendOptions({
     ...backendOptionsOf(values),
+    workers: values.workers,
     ...(modelConfig === null ? {} : { modelConfig }),
   });
-  process.exitCode = await serveHere(modelUri, { port, host, timeoutSeconds: timeout }, options, {
+  const limits = { timeoutSeconds: timeout, ...queueOptionsOf(values) };
+  process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
     onReady: (ready) => announce(ready, values),
   });
 }
