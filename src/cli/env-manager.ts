@@ -1,17 +1,19 @@
 /** `--env-manager`, checked as MLflow checks it. Source: mlflow/utils/cli_args.py, mlflow/utils/env_manager.py 3.17.2. */
+import type { EnvManager } from '../contract/runtime.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { booleanVariable } from './boolean-variable.ts';
 
-const managers = ['local', 'conda', 'virtualenv', 'uv'] as const;
+const managers = ['local', 'conda', 'virtualenv', 'uv'] as const satisfies readonly EnvManager[];
 
 /**
  * Gives the manager back if it is one; warns of conda's licence as MLflow does.
  *
  * @throws INVALID_OPTION
  */
-export function checkEnvManager(value: string | undefined): string | undefined {
+export function checkEnvManager(value: string | undefined): EnvManager | undefined {
   if (value === undefined) return undefined;
-  if (!(managers as readonly string[]).includes(value)) {
+  const manager = managers.find((name) => name === value);
+  if (manager === undefined) {
     const known = managers.map((name) => `'${name}'`).join(', ');
     throw slipwayError(
       'INVALID_OPTION',
@@ -23,5 +25,5 @@ export function checkEnvManager(value: string | undefined): string | undefined {
       "slipway: note: conda's default channels have their own terms of service; check that your use is covered\n",
     );
   }
-  return value;
+  return manager;
 }
