@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { projectRoot } from '../../test/architecture/source-files.ts';
 import { FixturePools, until, workerScript } from '../../test/workers/fixture-pool.ts';
 
@@ -28,6 +28,7 @@ it.each(['exit', 'throw', 'SIGTERM', 'SIGKILL'])('leaves nothing after %s', asyn
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { PATH: process.env['PATH'], SLIPWAY_TEST_MARK: marked.mark },
   });
+  onTestFinished(() => void parent.kill('SIGKILL'));
   const exit = once(parent, 'exit');
   await once(parent.stdout, 'data');
   if (ending.startsWith('SIG')) {

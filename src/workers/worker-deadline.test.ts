@@ -56,6 +56,18 @@ describe('an aborted request', () => {
     expect(pool.status()).toMatchObject({ state: 'ready', restarts: 1, workers: [{ running: 0 }] });
   });
 
+  it('may run on where its reason says so', async () => {
+    const cancelGraceMs = (reason: unknown): number => (reason === 'left' ? 10_000 : 0);
+    const pool = pools.create({ cancelGraceMs });
+    await pool.ready;
+    const controller = new AbortController();
+    const request = pool.request(message('slow', { ms: 400 }), controller.signal);
+    controller.abort('left');
+    await expect(request).rejects.toBe('left');
+    await until(() => pool.status().workers[0]?.running === 0, 'it has run to its end');
+    expect(pool.status().restarts).toBe(0);
+  });
+
   it('lets the other calls of a worker that hangs finish first', async () => {
     const pool = pools.create();
     await pool.ready;
@@ -94,7 +106,7 @@ describe('an aborted request', () => {
   });
 
   it('5,000 times: nothing grows', { timeout: 60_000 }, async () => {
-    const pool = pools.create({ workers: 2, callsPerWorker: 8, cancelGraceMs: 5000 });
+    const pool = pools.create({ workers: 2, callsPerWorker: 8, cancelGraceMs: () => 5000 });
     await pool.ready;
     const heapBefore = await usedHeap();
     for (let round = 0; round < 50; round++) {

@@ -25,10 +25,11 @@ export interface WorkerPoolOptions {
    */
   readonly maxStartFailures?: number;
   /**
-   * Milliseconds that a worker has to answer a request that was aborted; one that does not is replaced.
-   * Default: 200.
+   * Milliseconds that a worker has to answer a request that was aborted for the given reason; one that does not
+   * is taken for hung and replaced. The reason is undefined where the loop of a stream was left.
+   * Default: 200, whatever the reason.
    */
-  readonly cancelGraceMs?: number;
+  readonly cancelGraceMs?: (reason: unknown) => number;
   /**
    * Gets each line that a worker prints; lines over 64 KiB come in pieces. While a promise that it returned
    * is not settled, no more is read from that worker's output. Default: written to stderr.

@@ -130,7 +130,7 @@ describe('a pool', () => {
 
 describe('a stream', () => {
   it('yields its items until the end', async () => {
-    const pool = pools.create({ cancelGraceMs: 5000 });
+    const pool = pools.create({ cancelGraceMs: () => 5000 });
     const seen: string[] = [];
     const items = pool.stream(message('stream', { count: 5, ms: 1 }), patience());
     for await (const { header, buffers } of items) {
@@ -141,7 +141,7 @@ describe('a stream', () => {
   });
 
   it('throws a late error after the items before it', async () => {
-    const pool = pools.create({ cancelGraceMs: 5000 });
+    const pool = pools.create({ cancelGraceMs: () => 5000 });
     const items = pool.stream(message('failingStream'), patience());
     const seen: unknown[] = [];
     const reading = (async () => {
@@ -152,7 +152,7 @@ describe('a stream', () => {
   });
 
   it('is stopped in the worker when the loop is left', async () => {
-    const pool = pools.create({ cancelGraceMs: 5000 });
+    const pool = pools.create({ cancelGraceMs: () => 5000 });
     for await (const { header } of pool.stream(
       message('stream', { count: 1e9, ms: 1 }),
       patience(),
@@ -164,7 +164,7 @@ describe('a stream', () => {
   });
 
   it('whose reader falls far behind is stopped, after what it has', async () => {
-    const pool = pools.create({ cancelGraceMs: 5000 });
+    const pool = pools.create({ cancelGraceMs: () => 5000 });
     const items = pool.stream(message('stream', { count: 1e9, ms: 0, size: 2 ** 20 }), patience());
     let seen = 0;
     const reading = (async () => {
@@ -180,7 +180,7 @@ describe('a stream', () => {
   });
 
   it('ends with the reason of its signal', async () => {
-    const pool = pools.create({ cancelGraceMs: 5000 });
+    const pool = pools.create({ cancelGraceMs: () => 5000 });
     const reason = new Error('over');
     const controller = new AbortController();
     const reading = (async () => {

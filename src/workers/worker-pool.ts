@@ -43,7 +43,7 @@ class ProcessPool implements WorkerPool, WorkerOwner, CallOwner {
     this.#setup = {
       command: options.command,
       callsPerWorker: options.callsPerWorker,
-      cancelGraceMs: options.cancelGraceMs ?? defaultCancelGraceMs,
+      cancelGraceMs: options.cancelGraceMs ?? (() => defaultCancelGraceMs),
       groups: this.#groups,
       onLog: options.onLog ?? writeToStderr,
       onPhase: options.onPhase ?? (() => undefined),

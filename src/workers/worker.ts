@@ -29,7 +29,7 @@ export interface WorkerOwner {
 export interface WorkerSetup {
   readonly command: WorkerCommand;
   readonly callsPerWorker: number;
-  readonly cancelGraceMs: number;
+  readonly cancelGraceMs: (reason: unknown) => number;
   readonly groups: ProcessGroups;
   readonly onLog: (line: string, pid: number) => Promise<void> | void;
   readonly onPhase: (phase: string, pid: number) => void;
@@ -120,7 +120,8 @@ export class Worker implements ProcessListener, CallOwner {
   onAbort(call: WorkerCall): void {
     this.#awaited--;
     this.#process.send({ header: { type: 'cancel', id: call.id }, buffers: noBuffers });
-    const timer = setTimeout(() => this.#judge(call.id), this.#setup.cancelGraceMs);
+    const graceMs = this.#setup.cancelGraceMs(call.signal.reason);
+    const timer = setTimeout(() => this.#judge(call.id), graceMs);
     this.#graces.set(call.id, timer);
     this.#endIfDrained();
   }

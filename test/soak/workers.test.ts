@@ -29,7 +29,7 @@ it(
   `each request of ${seconds} s gets exactly one answer`,
   { timeout: seconds * 2000 + 30_000 },
   async () => {
-    const pool = pools.create({ workers: 2, callsPerWorker: 8, cancelGraceMs: 5000 });
+    const pool = pools.create({ workers: 2, callsPerWorker: 8, cancelGraceMs: () => 5000 });
     await until(() => isIdle(pool), 'all are ready');
     const tally: Tally = { sent: 0, answered: 0, lost: 0, aborted: 0, wrong: [] };
     const end = performance.now() + seconds * 1000;
