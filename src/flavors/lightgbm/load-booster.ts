@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
-import { notNative } from './invalid-model-text.ts';
 import type { LightgbmModel } from './lightgbm-model.ts';
 import { parseModelText } from './parse-model-text.ts';
 
@@ -23,18 +22,16 @@ export function holdsBooster(model: SavedModel): boolean {
 }
 
 /**
- * Reads the file that the `lightgbm` flavor names.
+ * Reads the Booster's file that the `lightgbm` flavor names.
  * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
  */
 export async function loadBooster(model: SavedModel): Promise<LightgbmModel> {
   const config = model.flavors.get('lightgbm') ?? {};
-  if (!holdsBooster(model)) {
-    throw notNative(`its class ${String(config['model_class'])} is not a Booster`);
-  }
   return openLightgbmText(await readModelFile(model, config['data']));
 }
 
-async function readModelFile(model: SavedModel, data: unknown): Promise<Uint8Array> {
+/** The bytes of a file inside of the model folder. @throws MODEL_FILE_INVALID */
+export async function readModelFile(model: SavedModel, data: unknown): Promise<Uint8Array> {
   if (typeof data !== 'string' || data === '') {
     throw slipwayError(
       'MODEL_FILE_INVALID',

@@ -1,16 +1,20 @@
 import type { OpenOptions } from '../../contract/runtime.ts';
 import type { Scorer } from '../../contract/scorer.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
-import { takeBooster } from './assess.ts';
+import { takeModel } from './assess.ts';
 import { predict } from './predict.ts';
 import { openScoreSource } from './score-source.ts';
+import { predictEstimator } from './wrapper/predict-estimator.ts';
 
 /** Opens a saved LightGBM model; MLflow hands it no params. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
-  const model = await takeBooster(saved);
+  const { booster: model, estimator } = await takeModel(saved);
   const source = openScoreSource(model, options.threads);
   return {
-    predict: (input, _params, signal) => predict({ model, source }, input, signal),
+    predict: (input, _params, signal) =>
+      estimator === null
+        ? predict({ model, source }, input, signal)
+        : predictEstimator(estimator, source, input, signal),
     close: () => source.close(),
   };
 }

@@ -20,7 +20,8 @@ export function readCategories(
   kinds: Int32Array,
   setCount: number,
 ): ReadonlyMap<number, Uint32Array> {
-  const ends = fields.integers('cat_boundaries', setCount + 1, [0, 2 ** 31 - 1]);
+  fields.spanOf('cat_boundaries', setCount + 1);
+  const ends = fields.integers('cat_boundaries', new Int32Array(setCount + 1), [0, 2 ** 31 - 1]);
   if (ends.some((end, i) => i > 0 && end < (ends[i - 1] as number))) {
     throw invalidModelText('"cat_boundaries" goes down');
   }

@@ -11,14 +11,18 @@ export function parseLinearLeaves(
   leafCount: number,
   featureCount: number,
 ): LinearLeaves {
-  const constants = fields.doubles('leaf_const', leafCount);
-  const counts = fields.integers('num_features', leafCount, [0, featureCount]);
+  fields.spanOf('leaf_const', leafCount);
+  const constants = fields.doubles('leaf_const', new Float64Array(leafCount));
+  const counts = fields.integers('num_features', new Int32Array(leafCount), [0, featureCount]);
   const starts = new Int32Array(leafCount + 1);
   for (let leaf = 0; leaf < leafCount; leaf += 1) {
     starts[leaf + 1] = (starts[leaf] as number) + (counts[leaf] as number);
   }
   const terms = starts[leafCount] as number;
   if (terms < 0) throw invalidModelText('a tree has too many linear terms');
-  const features = fields.integers('leaf_features', terms, [0, featureCount - 1]);
-  return { constants, starts, features, coefficients: fields.doubles('leaf_coeff', terms) };
+  fields.spanOf('leaf_features', terms);
+  fields.spanOf('leaf_coeff', terms);
+  const features = fields.integers('leaf_features', new Int32Array(terms), [0, featureCount - 1]);
+  const coefficients = fields.doubles('leaf_coeff', new Float64Array(terms));
+  return { constants, starts, features, coefficients };
 }

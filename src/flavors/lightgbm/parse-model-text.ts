@@ -1,5 +1,6 @@
 /** The text of a LightGBM model (versions 2 to 4 write `tree` and `version=v2`, `v3` or `v4`) → a checked model. */
 import type { Tree } from '../../trees/tree-ensemble.ts';
+import { ArrayPool } from './array-pool.ts';
 import { invalidModelText, notNative } from './invalid-model-text.ts';
 import type { LightgbmModel, LinearLeaves } from './lightgbm-model.ts';
 import { parseObjective } from './objectives.ts';
@@ -7,6 +8,7 @@ import { parseIntegers } from './parse-numbers.ts';
 import { parsePandasCategorical } from './parse-pandas-categorical.ts';
 import { parseTree } from './parse-tree.ts';
 import { TextLines, type TextSpan } from './text-lines.ts';
+import { TreeFields } from './tree-fields.ts';
 
 /** Most values of a row, and most features. */
 const maxWidth = 1 << 20;
@@ -56,7 +58,7 @@ function readHeader(lines: TextLines): Header {
   while (!lines.isAtEnd) {
     const start = lines.position;
     const line = lines.next();
-    if (lines.startsWith(line, treePrefix)) {
+    if (lines.startsWith(line.start, treePrefix)) {
       lines.position = start;
       break;
     }
@@ -110,9 +112,11 @@ function readTrees(
 ): Trees {
   const trees: Tree[] = [];
   const linearLeaves = new Map<number, LinearLeaves>();
-  for (const hasTree = treeFinder(lines, header); hasTree();) {
-    lines.next();
-    const { tree, linear } = parseTree(lines, trees.length % outputCount, featureCount);
+  const reader = { fields: new TreeFields(lines), pool: new ArrayPool(), featureCount };
+  const hasTree = treeFinder(lines, header);
+  while (hasTree()) {
+    lines.advance();
+    const { tree, linear } = parseTree(reader, trees.length % outputCount);
     if (linear !== null) linearLeaves.set(trees.length, linear);
     trees.push(tree);
   }
@@ -137,7 +141,7 @@ function treeFinder(lines: TextLines, header: Header): () => boolean {
     lines.position = next;
     const start = next;
     next += bytesOfTrees[tree] as number;
-    if (!lines.startsWith({ start, end: lines.bytes.length }, treePrefix)) {
+    if (!lines.startsWith(start, treePrefix)) {
       throw invalidModelText(`tree ${tree} does not begin where "tree_sizes" says (byte ${start})`);
     }
     tree += 1;
@@ -160,7 +164,7 @@ function findTree(lines: TextLines): boolean {
     const line = lines.next();
     if (line.start === line.end) continue;
     lines.position = start;
-    return lines.startsWith(line, treePrefix);
+    return lines.startsWith(start, treePrefix);
   }
   return false;
 }

@@ -1,5 +1,6 @@
 /** Lists of numbers between blanks, read from bytes: the bulk of a model text. */
 import { invalidModelText } from './invalid-model-text.ts';
+import { parseDouble } from './parse-double.ts';
 import type { TextSpan } from './text-lines.ts';
 
 const blank = 0x20;
@@ -41,10 +42,9 @@ export function parseIntegers<Values extends Int32Array | Uint32Array>(
   return values;
 }
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
 /**
- * Reads exactly `count` doubles, each the one nearest to its text as C's `strtod` gives it.
+ * Fills `values` with as many doubles as it has room for, each the one nearest to its text as C's `strtod`
+ * gives it; there must be no more of them.
  *
  * @param what name of the list, for the error
  * @throws MODEL_FILE_INVALID
@@ -52,29 +52,18 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 export function parseDoubles(
   bytes: Buffer,
   span: TextSpan,
-  count: number,
+  values: Float64Array,
   what: string,
 ): Float64Array {
-  const values = new Float64Array(count);
   let at = span.start;
-  for (let i = 0; i < count; i += 1) {
+  for (let i = 0; i < values.length; i += 1) {
     while (at < span.end && bytes[at] === blank) at += 1;
     const start = at;
     while (at < span.end && bytes[at] !== blank) at += 1;
-    values[i] = parseDouble(bytes.toString('latin1', start, at), what);
+    values[i] = parseDouble(bytes, start, at, what);
   }
   checkEnd(bytes, at, span, what);
   return values;
-}
-
-/** Digits, signs, points and exponents are a number for JavaScript just where they are one for C. */
-function parseDouble(text: string, what: string): number {
-  if (decimal.test(text)) return Number(text);
-  if (/^[+-]?nan$/i.test(text)) return Number.NaN;
-  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  throw invalidModelText(
-    `"${what}" holds ${JSON.stringify(text.slice(0, 40))}, which is no number`,
-  );
 }
 
 /**

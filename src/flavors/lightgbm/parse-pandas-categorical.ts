@@ -11,7 +11,7 @@ const prefix = 'pandas_categorical:';
  * @throws MODEL_FILE_INVALID where the line is not JSON
  */
 export function parsePandasCategorical(lines: TextLines): readonly unknown[] | null {
-  const line = lastLines(lines.bytes).find((span) => lines.startsWith(span, prefix));
+  const line = lastLines(lines.bytes).find(({ start }) => lines.startsWith(start, prefix));
   if (line === undefined) return null;
   const text = lines.text({ start: line.start + prefix.length, end: line.end });
   // Python writes categories that are not finite as tokens that JSON has not.

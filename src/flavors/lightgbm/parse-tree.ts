@@ -1,11 +1,11 @@
 /** One tree of a model text. */
 import type { Tree } from '../../trees/tree-ensemble.ts';
+import type { ArrayPool } from './array-pool.ts';
 import { invalidModelText } from './invalid-model-text.ts';
 import type { LinearLeaves } from './lightgbm-model.ts';
 import { categoryBit, readCategories } from './parse-categories.ts';
 import { parseLinearLeaves } from './parse-linear-leaves.ts';
-import type { TextLines } from './text-lines.ts';
-import { TreeFields } from './tree-fields.ts';
+import type { TreeFields } from './tree-fields.ts';
 
 /** A tree and, where it has them, the linear models of its leaves. */
 export interface ParsedTree {
@@ -16,68 +16,70 @@ export interface ParsedTree {
 /** Bit of `decision_type`; the next two bits are the missing type. */
 const defaultLeftBit = 2;
 
+/** What all trees of a text are read with. */
+export interface TreeReader {
+  readonly fields: TreeFields;
+  readonly pool: ArrayPool;
+  readonly featureCount: number;
+}
+
 /**
  * Reads the lines behind `Tree=`. Source: LightGBM 4.7 src/io/tree.cpp `Tree::Tree(const char*, size_t*)`.
  *
  * @param output output that the tree adds to
  * @throws MODEL_FILE_INVALID
  */
-export function parseTree(lines: TextLines, output: number, featureCount: number): ParsedTree {
-  const fields = new TreeFields(lines);
+export function parseTree(reader: TreeReader, output: number): ParsedTree {
+  const { fields, featureCount } = reader;
+  fields.read();
   const leafCount = fields.integer('num_leaves');
-  const setCount = fields.integer('num_cat');
-  if (leafCount < 1 || setCount < 0) {
-    throw invalidModelText(`a tree has ${leafCount} leaves and ${setCount} sets of categories`);
-  }
-  const leaves = fields.doubles('leaf_value', leafCount);
+  if (leafCount < 1) throw invalidModelText(`a tree has ${leafCount} leaves`);
+  fields.spanOf('leaf_value', leafCount);
   const isLinear = fields.has('is_linear') && fields.integer('is_linear') !== 0;
   return {
-    tree: leafCount === 1 ? oneLeaf(leaves, output) : readSplits(fields, leaves, setCount, output),
+    tree: leafCount === 1 ? oneLeaf(fields, output) : readSplits(reader, leafCount, output),
     linear: isLinear ? parseLinearLeaves(fields, leafCount, featureCount) : null,
   };
 }
 
-function oneLeaf(leafValue: Float64Array, output: number): Tree {
+function oneLeaf(fields: TreeFields, output: number): Tree {
+  fields.integer('num_cat');
   const none = Int32Array.of(-1);
+  const values = fields.doubles('leaf_value', new Float64Array(1));
   return {
     leftChild: none,
     rightChild: none,
     feature: none,
-    threshold: new Float64Array(1),
+    threshold: values,
     defaultLeft: new Uint8Array(1),
-    leafValue,
+    leafValue: values,
     output,
   };
 }
 
-function readSplits(
-  fields: TreeFields,
-  leaves: Float64Array,
-  setCount: number,
-  output: number,
-): Tree {
-  const splits = leaves.length - 1;
-  const nodes = splits + leaves.length;
-  const range = [-leaves.length, splits - 1] as const;
-  const feature = new Int32Array(nodes);
-  feature.set(fields.integers('split_feature', splits));
-  const threshold = new Float64Array(nodes);
-  threshold.set(fields.doubles('threshold', splits));
-  const leafValue = new Float64Array(nodes);
-  leafValue.set(leaves, splits);
-  const kinds = fields.has('decision_type')
-    ? fields.integers('decision_type', splits, [-128, 127])
-    : new Int32Array(splits);
+function readSplits({ fields, pool }: TreeReader, leafCount: number, output: number): Tree {
+  const splits = leafCount - 1;
+  const nodes = splits + leafCount;
+  const feature = pool.int32(nodes);
+  fields.integers('split_feature', feature.subarray(0, splits));
+  // Splits have no leaf value and leaves no threshold, so that one array holds both.
+  const values = pool.float64(nodes);
+  const threshold = fields.doubles('threshold', values.subarray(0, splits));
+  fields.doubles('leaf_value', values.subarray(splits));
+  const kinds = pool.temporary(splits);
+  if (fields.has('decision_type')) fields.integers('decision_type', kinds, [-128, 127]);
+  else kinds.fill(0);
   const tree = {
-    leftChild: childrenOf(fields.integers('left_child', splits, range), nodes),
-    rightChild: childrenOf(fields.integers('right_child', splits, range), nodes),
+    leftChild: readChildren(fields, 'left_child', pool.int32(nodes), leafCount),
+    rightChild: readChildren(fields, 'right_child', pool.int32(nodes), leafCount),
     feature,
-    threshold,
-    leafValue,
+    threshold: values,
+    leafValue: values,
     output,
-    defaultLeft: flagsOf(kinds, nodes, (kind) => (kind & defaultLeftBit) >> 1),
-    missing: flagsOf(kinds, nodes, missingOf),
+    defaultLeft: fillFlags(pool.uint8(nodes), kinds, (kind) => (kind & defaultLeftBit) >> 1),
+    missing: fillFlags(pool.uint8(nodes), kinds, missingOf),
   };
+  const setCount = fields.integer('num_cat');
   // Without sets, LightGBM takes every split as a numerical one.
   const hasSets = setCount > 0 && kinds.some((kind) => (kind & categoryBit) !== 0);
   const categories = hasSets ? readCategories(fields, tree, kinds, setCount) : undefined;
@@ -86,18 +88,26 @@ function readSplits(
 }
 
 /** A child is the number of a split, or that of a leaf with all bits turned over. */
-function childrenOf(children: Int32Array, nodes: number): Int32Array {
-  const splits = children.length;
-  const result = new Int32Array(nodes).fill(-1);
+function readChildren(
+  fields: TreeFields,
+  key: 'left_child' | 'right_child',
+  children: Int32Array,
+  leafCount: number,
+): Int32Array {
+  const splits = leafCount - 1;
+  fields.integers(key, children.subarray(0, splits), [-leafCount, splits - 1]);
   for (let i = 0; i < splits; i += 1) {
     const child = children[i] as number;
-    result[i] = child >= 0 ? child : splits + ~child;
+    if (child < 0) children[i] = splits + ~child;
   }
-  return result;
+  return children.fill(-1, splits);
 }
 
-function flagsOf(kinds: Int32Array, nodes: number, flag: (kind: number) => number): Uint8Array {
-  const flags = new Uint8Array(nodes);
+function fillFlags(
+  flags: Uint8Array,
+  kinds: Int32Array,
+  flag: (kind: number) => number,
+): Uint8Array {
   for (let i = 0; i < kinds.length; i += 1) flags[i] = flag(kinds[i] as number);
   return flags;
 }

@@ -18,6 +18,18 @@ const withLibm: ReadonlySet<string> = new Set([
 /** What the reader supports, for the documentation. */
 export const support: readonly SupportRow[] = [
   { area: 'format', name: 'text (Booster)', native: true, note: 'versions v2, v3 and v4' },
+  {
+    area: 'format',
+    name: 'skops, pickle and cloudpickle (LGBMClassifier, LGBMRegressor, LGBMRanker, LGBMModel)',
+    native: true,
+    note: 'read without running anything; subclasses of your own → Python',
+  },
+  {
+    area: 'param',
+    name: 'pred_early_stop, predict_disable_shape_check',
+    native: false,
+    note: 'estimators hand their params of training to predict, where these change the answers',
+  },
   ...['gbdt', 'dart', 'goss', 'rf (average_output)'].map((name) => ({
     area: 'booster',
     name,

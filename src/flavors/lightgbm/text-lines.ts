@@ -1,4 +1,4 @@
-/** Lines and `key=value` pairs of a model text, taken from its bytes without making a string of it. */
+/** Lines of a model text, taken from its bytes without making a string of it. */
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -14,6 +14,9 @@ export class TextLines {
   readonly bytes: Buffer;
   /** Start of the next line. */
   position = 0;
+  /** The line read last, without its end, which may be `\n` or `\r\n`. */
+  start = 0;
+  end = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -24,14 +27,19 @@ export class TextLines {
     return this.position >= this.bytes.length;
   }
 
-  /** The next line without its end, which may be `\n` or `\r\n`; the reader is then behind it. */
-  next(): TextSpan {
-    const start = this.position;
-    const found = this.bytes.indexOf(lineFeed, start);
+  /** Reads a line; the reader is then behind it. */
+  advance(): void {
+    this.start = this.position;
+    const found = this.bytes.indexOf(lineFeed, this.start);
     const stop = found === -1 ? this.bytes.length : found;
     this.position = found === -1 ? stop : stop + 1;
-    const end = stop > start && this.bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
-    return { start, end };
+    this.end = stop > this.start && this.bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
+  }
+
+  /** Reads a line and returns it. */
+  next(): TextSpan {
+    this.advance();
+    return { start: this.start, end: this.end };
   }
 
   /** Text of a span. */
@@ -39,11 +47,10 @@ export class TextLines {
     return this.bytes.toString('utf8', start, end);
   }
 
-  /** True where the span begins with an ASCII text. */
-  startsWith({ start, end }: TextSpan, prefix: string): boolean {
-    if (end - start < prefix.length) return false;
-    for (let i = 0; i < prefix.length; i += 1) {
-      if (this.bytes[start + i] !== prefix.charCodeAt(i)) return false;
+  /** True where an ASCII text stands at `start`. */
+  startsWith(start: number, text: string): boolean {
+    for (let i = 0; i < text.length; i += 1) {
+      if (this.bytes[start + i] !== text.charCodeAt(i)) return false;
     }
     return true;
   }
