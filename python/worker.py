@@ -115,7 +115,10 @@ class Turns:
         self.lock = threading.Lock()
         self.poll = None
         if hasattr(select, "epoll"):
-            self.poll = select.epoll()
+            made = select.epoll()
+            # Out of the model's way, which may close what it takes for its own descriptors.
+            self.poll = select.epoll.fromfd(out_of_the_way(made.fileno()))
+            made.close()
             self.mask = select.EPOLLIN | select.EPOLLONESHOT
             self.poll.register(descriptor, self.mask)
 
@@ -144,10 +147,11 @@ class Reader:
     is. Numbers are laid over the memory of their buffer, which belongs to this request alone.
     """
 
-    def __init__(self, layout=None):
+    def __init__(self, layout=None, enforced=False):
         import numpy
         import pandas
 
+        self.enforced = enforced
         self.np = numpy
         self.pd = pandas
         self.pandas_major = int(pandas.__version__.split(".")[0])
@@ -284,6 +288,9 @@ class Reader:
     def _make_index(self, labels):
         if labels == list(range(len(labels))):
             return self.pd.RangeIndex(len(labels))
+        if self.enforced and any(type(label) is int for label in labels):
+            # MLflow's enforcement makes the frame of a dict, whose keys pandas may take for a range.
+            return self.pd.DataFrame(dict.fromkeys(labels, ())).columns
         return self.pd.Index([_label(label) for label in labels])
 
 
@@ -424,7 +431,7 @@ class Served:
         self.schema = _input_schema(self.metadata)
         self.takes_params = "params" in inspect.signature(model.predict).parameters
         self.plain = self._without_enforcement()
-        self.reader = Reader(start.get("layout"))
+        self.reader = Reader(start.get("layout"), self.schema is not None)
         self.writer = Writer()
         self._server = None
 
@@ -684,6 +691,14 @@ class Threads:
         threading.Thread(target=self._run, name="slipway-request", daemon=True).start()
 
     def _run(self):
+        try:
+            self._take_turns()
+        except BaseException:
+            # Without its threads this process would be silent for ever.
+            traceback.print_exc()
+            os._exit(1)
+
+    def _take_turns(self):
         turns = self.turns
         while True:
             turns.wait()
@@ -843,12 +858,17 @@ class _RowJudge:
 # Life of the process
 
 
-def move_descriptors():
-    """Puts the socket and stdin where the model does not meet them; prints go to the log line by line."""
+def out_of_the_way(descriptor):
+    """A copy of a descriptor, with a number that nobody else uses, which child processes don't inherit."""
     import fcntl
 
-    channel = fcntl.fcntl(3, fcntl.F_DUPFD_CLOEXEC, 100)
-    parent = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 100)
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
+
+
+def move_descriptors():
+    """Puts the socket and stdin where the model does not meet them; prints go to the log line by line."""
+    channel = out_of_the_way(3)
+    parent = out_of_the_way(0)
     os.close(3)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
