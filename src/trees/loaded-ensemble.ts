@@ -76,7 +76,7 @@ export class LoadedEnsemble {
     const { plan, addresses } = this.#unfinished;
     const blocks = this.#fittingBlocks(plan);
     const start = this.#range.end;
-    const places = placeBlockPlan(blocks, start);
+    const places = placeBlockPlan(plan, blocks, start);
     this.#take(places.end - start);
     writeBlockPlan(plan, addresses, blocks, places, this.memory.buffer);
     this.#kinds = blocks.kinds;
@@ -88,7 +88,7 @@ export class LoadedEnsemble {
   /** Networks of an ensemble that is too large for them are done without. */
   #fittingBlocks(plan: EnsemblePlan): BlockPlan {
     const blocks = buildBlockPlan(plan);
-    const { end } = placeBlockPlan(blocks, this.#range.end);
+    const { end } = placeBlockPlan(plan, blocks, this.#range.end);
     return end <= mostPlanBytes ? blocks : walkAll(plan, blocks.kinds);
   }
 

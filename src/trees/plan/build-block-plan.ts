@@ -3,7 +3,7 @@ import { assignColumns, type ColumnPlan } from './assign-columns.ts';
 import type { EnsemblePlan } from './build-plan.ts';
 import { type SegmentKind, segmentKinds } from './layout.ts';
 import type { NumberedLeaves } from './number-leaves.ts';
-import { maxNetworkLeaves, packNetwork, type TreeNetwork } from './pack-network.ts';
+import { countPairs, maxNetworkLeaves } from './write-network.ts';
 
 /** What the kernel needs besides to score blocks. */
 export interface BlockPlan {
@@ -11,8 +11,8 @@ export interface BlockPlan {
   readonly blockColumns: ColumnPlan;
   /** How each tree is evaluated in a block. */
   readonly kinds: readonly SegmentKind[];
-  /** Network of each tree of that kind. */
-  readonly networks: ReadonlyMap<number, TreeNetwork>;
+  /** Splits above two leaves of each tree whose kind is a network; 0 for the others. */
+  readonly pairCounts: Uint8Array;
 }
 
 /** Thresholds that a code of one byte tells apart. */
@@ -26,18 +26,17 @@ export function buildBlockPlan(plan: EnsemblePlan): BlockPlan {
   const kinds = ensemble.trees.map((_, tree) => chooseKind(leaves, tree));
   const blockColumns = assignBlockColumns(plan, kinds);
   if (blockColumns.columns.length > mostBlockColumns) return walkAll(plan, kinds);
-  const networks = new Map<number, TreeNetwork>();
-  for (const [tree, kind] of kinds.entries()) {
-    if (kind !== segmentKinds.network) continue;
-    networks.set(tree, packNetwork(tree, nodes, leaves, blockColumns));
-  }
-  return { blockColumns, kinds, networks };
+  const pairCounts = Uint8Array.from(kinds, (kind, tree) =>
+    kind === segmentKinds.network ? countPairs(nodes, tree) : 0,
+  );
+  return { blockColumns, kinds, pairCounts };
 }
 
 /** Blocks without networks: every tree that splits is walked. */
 export function walkAll(plan: EnsemblePlan, wanted: readonly SegmentKind[]): BlockPlan {
   const kinds = wanted.map((kind) => (kind === segmentKinds.network ? segmentKinds.walk : kind));
-  return { blockColumns: assignBlockColumns(plan, kinds), kinds, networks: new Map() };
+  const pairCounts = new Uint8Array(kinds.length);
+  return { blockColumns: assignBlockColumns(plan, kinds), kinds, pairCounts };
 }
 
 function assignBlockColumns(

@@ -1,10 +1,10 @@
 /** Writes the tables of blocks to linear memory, beside those of walks. */
 import type { BlockPlan } from './build-block-plan.ts';
 import type { EnsemblePlan } from './build-plan.ts';
-import { blockRows, planFields, recordSizes } from './layout.ts';
-import type { TreeNetwork } from './pack-network.ts';
+import { blockRows, planFields, recordSizes, segmentKinds } from './layout.ts';
 import type { BlockAddresses } from './place-block-plan.ts';
 import type { PlanAddresses } from './place-plan.ts';
+import { writeNetwork } from './write-network.ts';
 import { firstColumns, writeColumns } from './write-plan.ts';
 
 /** Fields of a source and of a tree that only blocks read, in units of 4 bytes. */
@@ -50,34 +50,15 @@ function writeNetworks(
   const view = new DataView(buffer);
   const words = recordSizes.tree / 4;
   const fields = new Uint32Array(buffer, addresses.trees, plan.ensemble.trees.length * words);
+  const { firstLeaf } = plan.leaves;
   let pairs = records;
-  for (const [index, network] of blocks.networks) {
-    const joins = pairs + network.pairs.length * recordSizes.pair;
-    const root = network.rootSlot * blockRows;
-    const counts = [pairs, network.pairs.length, joins, network.joins.length, root];
-    fields.set(counts, index * words + pairsField);
-    pairs = writeNetwork(network, pairs, joins, view);
+  for (const [tree, kind] of blocks.kinds.entries()) {
+    if (kind !== segmentKinds.network) continue;
+    const pairCount = blocks.pairCounts[tree] as number;
+    const joinCount = (firstLeaf[tree + 1] as number) - (firstLeaf[tree] as number) - 1 - pairCount;
+    const joins = pairs + pairCount * recordSizes.pair;
+    const root = writeNetwork(plan, blocks, tree, [pairs, joins], view) * blockRows;
+    fields.set([pairs, pairCount, joins, joinCount, root], tree * words + pairsField);
+    pairs = joins + joinCount * recordSizes.join;
   }
-}
-
-/** Codes and thresholds of one byte are stored minus 128. Returns the end of the records. */
-function writeNetwork(network: TreeNetwork, pairs: number, joins: number, view: DataView): number {
-  let at = pairs;
-  for (const pair of network.pairs) {
-    view.setUint16(at, pair.column, true);
-    view.setInt8(at + 2, pair.threshold - 128);
-    view.setUint8(at + 3, pair.leaf);
-    view.setUint16(at + 4, pair.slot * blockRows, true);
-    at += recordSizes.pair;
-  }
-  at = joins;
-  for (const join of network.joins) {
-    view.setUint16(at, join.column, true);
-    view.setInt8(at + 2, join.threshold - 128);
-    view.setUint16(at + 4, join.left * blockRows, true);
-    view.setUint16(at + 6, join.right * blockRows, true);
-    view.setUint16(at + 8, join.slot * blockRows, true);
-    at += recordSizes.join;
-  }
-  return at;
 }
