@@ -17,14 +17,34 @@ const underflowBelow = -745.1332191019412;
 const power = new Float64Array(1);
 const powerBits = new Uint32Array(power.buffer);
 
+/** More than the fused operations can change, relative to the result. */
+const doubt = 2 ** -57;
+
 /**
  * e^x, to the bit of glibc's `exp` (2.28 and later) on x86-64 with FMA. The method, its order of operations and
  * its coefficients are those of ARM's optimized routines, which glibc uses.
  */
 export function expFloat64(x: number): number {
+  if (!(x > -512 && x < 512)) return expFar(x);
+  // Plain operations first: mostly, what fused ones would change can't move the rounding of the result.
+  const steps = x * stepsPerUnit + roundingShift - roundingShift;
+  const rest = x + steps * minusStepHigh + steps * minusStepLow;
+  const step = steps & 127;
+  const square = rest * rest;
+  const near = (expTails[2 * step] as number) + rest + square * (c2 + rest * c3);
+  const tail = near + square * square * (c4 + rest * c5);
+  const scale = (octaveSteps[step] as number) * powerOfTwo((steps - step) / 128);
+  const result = scale + scale * (tail + doubt);
+  return result === scale + scale * (tail - doubt) ? result : expFused(x);
+}
+
+function expFar(x: number): number {
   if (x !== x) return x;
   if (x > overflowAbove) return Infinity;
-  if (x < underflowBelow) return 0;
+  return x < underflowBelow ? 0 : expFused(x);
+}
+
+function expFused(x: number): number {
   if (Math.abs(x) < 2 ** -54) return 1 + x;
   const steps = fma(stepsPerUnit, x, roundingShift) - roundingShift;
   const rest = fma(steps, minusStepLow, fma(steps, minusStepHigh, x));
