@@ -9,7 +9,7 @@ import { outerCorpora, readCorpus } from './corpus.ts';
 import { openScorer } from './replay.ts';
 
 /** Families with a native reader; models of theirs that it leaves to Python are skipped. */
-const nativeFamilies: ReadonlySet<string> = new Set(['xgboost', 'lightgbm', 'onnx']);
+const nativeFamilies: ReadonlySet<string> = new Set(['xgboost', 'lightgbm', 'onnx', 'catboost']);
 
 const batches = outerCorpora
   .flatMap((corpus) => readCorpus(corpus))

@@ -4,17 +4,20 @@ import path from 'node:path';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { BinnedEnsemble } from '../../trees/oblivious/binned-ensemble.ts';
+import { type Answerer, makeAnswerer } from './answer.ts';
 import { buildEnsemble } from './build-ensemble.ts';
 import type { CatboostModel } from './catboost-model.ts';
 import { findModelClass, type ModelClass } from './model-class.ts';
 import { notNative } from './model-error.ts';
 import { readCbm } from './read-cbm.ts';
+import { readJsonModel } from './read-json-model.ts';
 
 /** A model and how it is to be used. */
 export interface LoadedModel {
   readonly modelClass: ModelClass;
   readonly model: CatboostModel;
   readonly ensemble: BinnedEnsemble;
+  readonly answer: Answerer;
 }
 
 /**
@@ -30,11 +33,13 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
   const format = config['save_format'] ?? 'cbm';
   const bytes = await readModelFile(saved, config['data'] ?? 'model.cb');
   const model = parseModelFile(bytes, format);
-  return { modelClass, model, ensemble: buildEnsemble(model) };
+  const ensemble = buildEnsemble(model);
+  return { modelClass, model, ensemble, answer: makeAnswerer(modelClass, model) };
 }
 
 function parseModelFile(bytes: Uint8Array, format: unknown): CatboostModel {
   if (format === 'cbm') return readCbm(bytes);
+  if (format === 'json') return readJsonModel(Buffer.from(bytes).toString('utf8'));
   throw notNative(`its format ${String(format)} is neither cbm nor json`);
 }
 

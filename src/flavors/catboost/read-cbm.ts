@@ -51,7 +51,8 @@ export function readCbm(bytes: Uint8Array): CatboostModel {
   }
   const partIds = root.texts(core.partIds);
   for (const id of partIds) {
-    if (id !== 'static_provider_v1') throw notNative(`it has a part ${id} (text or embeddings)`);
+    if (id !== 'static_provider_v1')
+      throw notNative(`it has features of text or embeddings (part ${id.trim()})`);
   }
   const ctrTables = partIds.length === 0 ? [] : readCtrTables(bytes, coreTable.end);
   const info = root.tables(core.info).map((entry) => [entry.text(0), entry.text(1)] as const);
