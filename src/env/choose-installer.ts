@@ -2,6 +2,7 @@
 import type { PrepareOptions } from '../contract/runtime.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { findExecutable } from './find-executable.ts';
+import { installerEnvironment } from './installer-environment.ts';
 import { type Installer, pipInstaller, uvInstaller } from './installer.ts';
 import { uvSettings } from './pip-settings.ts';
 
@@ -20,13 +21,7 @@ export interface InstallerChoice {
  * @throws ENV_MANAGER_UNAVAILABLE for `uv` without uv, INVALID_OPTION for `uv` with `noUv`
  */
 export async function chooseInstaller(options: PrepareOptions): Promise<InstallerChoice> {
-  const environment = {
-    ...process.env,
-    PIP_NO_INPUT: '1',
-    PIP_USER: '0',
-    PIP_DISABLE_PIP_VERSION_CHECK: '1',
-    ...options.extraEnvironment,
-  };
+  const environment = installerEnvironment(options);
   const uv = await findUv(options);
   if (uv === null) return { installer: pipInstaller(options), uv, environment };
   const { variables, args } = await uvSettings(environment);

@@ -75,12 +75,13 @@ export async function planEnvironment(
   };
 }
 
-function mlflowId(model: SavedModel): string {
+/** MLflow's `env_id`: what {@link mlflowArguments} installs, as part of names. */
+export function mlflowId(model: SavedModel): string {
   return process.env['MLFLOW_HOME'] || (model.mlflowVersion ?? '');
 }
 
-/** MLflow installs its own version, or a checkout; here the model's version stands for it. */
-function mlflowArguments(model: SavedModel): readonly string[] {
+/** Requirements of `--install-mlflow`. MLflow installs its own version, or a checkout; here the model's version stands for it. */
+export function mlflowArguments(model: SavedModel): readonly string[] {
   const home = process.env['MLFLOW_HOME'];
   if (home) return ['-e', path.resolve(home)];
   return [model.mlflowVersion === null ? 'mlflow' : `mlflow==${model.mlflowVersion}`];
