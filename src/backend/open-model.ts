@@ -82,7 +82,8 @@ export async function prepareModel(
   return environment;
 }
 
-function prepareOptionsOf({
+/** What the runtime is asked to prepare. */
+export function prepareOptionsOf({
   environment = {},
   onProgress,
 }: ResolvedBackendOptions): PrepareOptions {

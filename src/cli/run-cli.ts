@@ -8,6 +8,7 @@ import { addPredict } from './commands/predict.ts';
 import { addPrepareEnv } from './commands/prepare-env.ts';
 import { addServe } from './commands/serve.ts';
 import { addServeStdin } from './commands/serve-stdin.ts';
+import { addVerify } from './commands/verify.ts';
 import { describeFailure } from './describe-failure.ts';
 import { usageMessage } from './usage-message.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
@@ -17,6 +18,7 @@ const addCommands = [
   addServeStdin,
   addPredict,
   addInspect,
+  addVerify,
   addPrepareEnv,
   addGenerateDockerfile,
   addBuildDocker,

@@ -20,6 +20,23 @@ export interface FlavorReader {
   readonly support: readonly SupportRow[];
   /** Exactly supported? Pure of side effects apart from reading the model's files. */
   assess(model: SavedModel): Promise<Assessment>;
+  /**
+   * Where answers may change: thresholds and categories of each feature. Verification tries each of them, its
+   * neighbours and a missing value. Absent where a model decides on nothing but smooth functions.
+   *
+   * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
+   */
+  decisionValues?(model: SavedModel): Promise<readonly DecisionValues[]>;
   /** @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
   open(model: SavedModel, options: OpenOptions): Promise<Scorer>;
+}
+
+/** Values of one feature on which a model decides. */
+export interface DecisionValues {
+  /** Name of the feature, or its position where the model knows no names. */
+  readonly feature: string | number;
+  /** Width in which the model compares; neighbours are one ulp of it away. */
+  readonly width: 'float32' | 'float64';
+  /** Numbers or texts; repeated ones are harmless. */
+  readonly values: readonly (number | string)[];
 }

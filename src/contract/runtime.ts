@@ -11,6 +11,11 @@ export type Assessment =
       readonly flavor: string;
       /** Why this runtime fits, one sentence. */
       readonly reason: string;
+      /**
+       * Largest relative difference from MLflow's answer that a native reader states for this model. Default: 0,
+       * equal to the last bit.
+       */
+      readonly tolerance?: number;
     }
   | {
       readonly canScore: false;

@@ -53,7 +53,10 @@ async function openNative(
  * MLflow scores through `python_function`, so its loader decides which flavor of the file counts: a
  * wrapper may hold an `xgboost` flavor as well and yet compute something else.
  */
-function readerOf(model: SavedModel, readers: readonly FlavorReader[]): FlavorReader | undefined {
+export function readerOf(
+  model: SavedModel,
+  readers: readonly FlavorReader[] = flavorReaders,
+): FlavorReader | undefined {
   const loader = loaderModuleOf(model);
   return readers.find(({ id }) => loader === `mlflow.${id}` && model.flavors.has(id));
 }

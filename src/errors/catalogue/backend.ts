@@ -11,7 +11,8 @@ export type BackendErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_ENVIRONMENT_VARIABLE'
   | 'INPUT_FILE_UNREADABLE'
-  | 'OUTPUT_FILE_UNWRITABLE';
+  | 'OUTPUT_FILE_UNWRITABLE'
+  | 'VERIFICATION_IMPOSSIBLE';
 
 /** Code → definition. */
 export const backendErrors: Readonly<Record<BackendErrorCode, ErrorDefinition>> = {
@@ -42,4 +43,8 @@ export const backendErrors: Readonly<Record<BackendErrorCode, ErrorDefinition>> 
   },
   INPUT_FILE_UNREADABLE: { ...internalFailure, meaning: 'The input file cannot be read.' },
   OUTPUT_FILE_UNWRITABLE: { ...internalFailure, meaning: 'The output file cannot be written.' },
+  VERIFICATION_IMPOSSIBLE: {
+    ...internalFailure,
+    meaning: 'Nothing is known of what the model takes, so no rows can be drawn to verify it.',
+  },
 };

@@ -2,6 +2,7 @@ import type { Assessment } from '../../contract/runtime.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import { loadBooster, type LoadedBooster } from './load-booster.ts';
+import { usesMathsLibrary } from './objectives.ts';
 
 /** What assessing has read, until the model is opened: the file is parsed once. */
 const assessed = new WeakMap<SavedModel, LoadedBooster>();
@@ -23,6 +24,7 @@ export async function assess(model: SavedModel): Promise<Assessment> {
       canScore: true,
       flavor: 'xgboost',
       reason: `${booster.booster.kind} with objective ${booster.objective.name}, predicting as ${modelClass}`,
+      tolerance: usesMathsLibrary(booster.objective.name) ? 1e-6 : 0,
     };
   } catch (error) {
     if (!isSlipwayError(error)) throw error;

@@ -70,6 +70,11 @@ export function findObjective(name: string): Objective | undefined {
   return rule === undefined ? undefined : { name, ...rule };
 }
 
+/** True where the answer, or the base score, goes through expf or logf of the machine's maths library. */
+export function usesMathsLibrary(name: string): boolean {
+  return /^(reg:(logistic|gamma|tweedie)|count:|survival:|binary:logistic|multi:softprob)/.test(name);
+}
+
 function exponentiate(margins: Float32Array): Float32Array {
   for (let i = 0; i < margins.length; i += 1) margins[i] = expFloat32(margins[i] as number);
   return margins;

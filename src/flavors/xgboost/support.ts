@@ -1,5 +1,5 @@
 import type { SupportRow } from '../../contract/flavor-reader.ts';
-import { findObjective, objectiveNames } from './objectives.ts';
+import { objectiveNames, usesMathsLibrary } from './objectives.ts';
 
 const libm = 'exact where expf and logf are those of glibc 2.27 or later, else 1e-6 relative';
 
@@ -23,7 +23,7 @@ export const support: readonly SupportRow[] = [
     area: 'objective',
     name,
     native: true,
-    note: precisionOf(name),
+    note: usesMathsLibrary(name) ? libm : 'exact',
   })),
   { area: 'trees', name: 'vector leaves (XGBoost ≥ 3.2)', native: true, note: 'exact' },
   {
@@ -47,9 +47,3 @@ export const support: readonly SupportRow[] = [
     note: 'the call is refused; use the python runtime',
   })),
 ];
-
-function precisionOf(name: string): string {
-  const usesLibm =
-    /^(reg:(logistic|gamma|tweedie)|count:|survival:|binary:logistic|multi:softprob)/.test(name);
-  return usesLibm && findObjective(name) !== undefined ? libm : 'exact';
-}
