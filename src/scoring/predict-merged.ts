@@ -1,5 +1,6 @@
 import type { Scorer } from '../contract/scorer.ts';
 import type { Prediction } from '../data/scoring-data.ts';
+import { isSlipwayError } from '../errors/slipway-error.ts';
 import type { MergeMember } from './merge-member.ts';
 import { joinInputs } from './mergeable-input.ts';
 import { splitPrediction } from './split-prediction.ts';
@@ -15,11 +16,11 @@ export async function predictMerged(
   members: readonly MergeMember[],
 ): Promise<readonly Prediction[] | null> {
   const controller = new AbortController();
-  let staying = members.length;
+  const reasons: unknown[] = [];
   for (const member of members) {
     member.onLeave = () => {
-      staying -= 1;
-      if (staying === 0) controller.abort(member.signal.reason);
+      reasons.push(member.signal.reason);
+      if (reasons.length === members.length) controller.abort(gravest(reasons));
     };
   }
   const input = joinInputs(members.map((member) => member.input));
@@ -28,4 +29,9 @@ export async function predictMerged(
     prediction,
     members.map((member) => member.rowCount),
   );
+}
+
+/** A call that was too slow for one of them was too slow, whatever the others left for. */
+function gravest(reasons: readonly unknown[]): unknown {
+  return reasons.find((reason) => isSlipwayError(reason, 'DEADLINE_EXCEEDED')) ?? reasons.at(-1);
 }

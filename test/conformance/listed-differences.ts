@@ -31,6 +31,11 @@ export const differences: readonly Difference[] = [
     matches: (recorded, answer) =>
       answer.status === 400 && /"stream":\s*true/.test(recorded.request.body ?? ''),
   },
+  {
+    listedAs: '`Accept: text/event-stream` and `"stream": true` change nothing',
+    matches: (_recorded, answer) =>
+      answer.status === 200 && answer.contentType?.startsWith('text/event-stream') === true,
+  },
 ];
 
 /** The listed difference that explains the answer; null when there is none. */
