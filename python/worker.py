@@ -320,6 +320,8 @@ class Writer:
         self.pd = pandas
         self.jsonable = proto_json_utils._get_jsonable_obj
         self.encoder = proto_json_utils.NumpyEncoder
+        # NumPy makes the name of a dtype anew each time.
+        self.names = {}
 
     def write(self, value):
         """(node, buffers). Raises what json.dumps raises for a value that JSON cannot hold."""
@@ -346,9 +348,17 @@ class Writer:
         text = json.dumps(self.jsonable(value, pandas_orient="records"), cls=self.encoder)
         return text.encode("ascii")
 
+    def _name(self, dtype):
+        """Name of a dtype of plain numbers or datetimes; None for any other."""
+        found = self.names.get(dtype, self)
+        if found is self:
+            found = dtype.name if dtype.name in self.NUMBERS or dtype.name in self.UNITS else None
+            self.names[dtype] = found
+        return found
+
     def _array(self, value, buffers):
-        name = value.dtype.name
-        if name in self.NUMBERS or name in self.UNITS:
+        name = self._name(value.dtype)
+        if name is not None:
             return {"array": [name, list(value.shape), self._numbers(value, buffers)]}
         if value.dtype.kind == "U":
             texts = self._strings(value.ravel().tolist(), buffers)
@@ -356,11 +366,15 @@ class Writer:
         return None
 
     def _numbers(self, value, buffers):
-        if value.dtype.name == "float16":
+        dtype = value.dtype
+        if dtype.kind == "f" and dtype.itemsize == 2:
             value = value.astype("float32")
-        # Bytes of an order that is not the machine's, and strides, are put right by one copy.
-        plain = self.np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
-        buffers.append(memoryview(plain.reshape(-1).view("u1")))
+        elif not dtype.isnative:
+            value = value.astype(dtype.newbyteorder("="))
+        if value.nbytes <= SMALL_BYTES:
+            buffers.append(value.tobytes())
+        else:
+            buffers.append(memoryview(self.np.ascontiguousarray(value).reshape(-1).view("u1")))
         return len(buffers) - 1
 
     def _strings(self, cells, buffers):
@@ -391,10 +405,11 @@ class Writer:
 
     def _column(self, series, buffers):
         """[dtype, buffer] of plain numbers, ["object", offsets, texts] of plain strings; None for the rest."""
-        name = str(series.dtype)
-        if name in self.NUMBERS or name in self.UNITS:
+        dtype = series.dtype
+        name = self._name(dtype) if isinstance(dtype, self.np.dtype) else None
+        if name is not None:
             return [name, self._numbers(series.to_numpy(), buffers)]
-        if name not in ("object", "str"):
+        if str(dtype) not in ("object", "str"):
             return None
         cells = series.tolist()
         if any(type(cell) is not str for cell in cells):
@@ -408,7 +423,7 @@ class Writer:
         for key, item in value.items():
             if type(key) is not str or type(item) is not self.np.ndarray:
                 return None
-            node = self._array(item, buffers) if item.dtype.name in self.NUMBERS else None
+            node = self._array(item, buffers) if item.dtype.kind in "biuf" else None
             if node is None:
                 return None
             pairs.append([key, node])
@@ -816,12 +831,21 @@ class _RowJudge:
             if getattr(value, "strategy", None) in STEADY_DUMMIES:
                 return
             raise NotRowWise("%s guesses at random" % place)
+        if name == "FunctionTransformer" and self._is_elementwise(value):
+            return
         if name not in SKLEARN_ROW_WISE and not (reads_text and name in TEXT_READERS):
             raise NotRowWise("%s is a %s" % (place, name))
         if name == "ColumnTransformer":
             self._columns(value, place)
             return
         self._parts(value, name, reads_text)
+
+    def _is_elementwise(self, transformer):
+        """Passing on what it gets, as ColumnTransformer does with the rest, or NumPy's log and the like."""
+        import numpy
+
+        functions = (transformer.func, transformer.inverse_func)
+        return all(function is None or isinstance(function, numpy.ufunc) for function in functions)
 
     def _columns(self, value, place):
         # A text reader gets one column only where it is named by a string; else it iterates over labels.
