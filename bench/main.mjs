@@ -1,10 +1,11 @@
-// npm run bench -- server|kernel|csv|decode|python [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+// npm run bench -- server|kernel|csv|decode|python|flavors [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
 const benches = {
   server: './server.mjs',
   kernel: './kernel.mjs',
   csv: './csv.mjs',
   decode: './decode.mjs',
   python: './python.mjs',
+  flavors: './flavors.mjs',
 };
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(benches, name ?? '')) {
