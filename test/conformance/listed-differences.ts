@@ -33,8 +33,10 @@ export const differences: readonly Difference[] = [
   },
   {
     listedAs: '`Accept: text/event-stream` and `"stream": true` change nothing',
-    matches: (_recorded, answer) =>
-      answer.status === 200 && answer.contentType?.startsWith('text/event-stream') === true,
+    matches: (recorded, answer) =>
+      recorded.response.status === 200 &&
+      /"stream":\s*true/.test(recorded.request.body ?? '') &&
+      (answer.status === 400 || answer.contentType?.startsWith('text/event-stream') === true),
   },
 ];
 
