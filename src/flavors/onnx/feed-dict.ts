@@ -11,6 +11,8 @@ import type { ModelInput } from './model-interface.ts';
 export interface Feed {
   readonly input: ModelInput;
   readonly array: NdArray;
+  /** It takes the place of a default in the file; MLflow does not cast it. */
+  readonly isOverride?: boolean;
 }
 
 const floatElement = 1;
@@ -83,6 +85,8 @@ function fromDict(
 ): readonly Feed[] {
   const feeds: Feed[] = [];
   for (const [name, value] of dict) {
+    // None feeds nothing, whatever its name.
+    if (value === null && !required.some((one) => one.name === name)) continue;
     const isNamed = (one: ModelInput): boolean => one.name === name;
     const input = required.find(isNamed) ?? optional.find(isNamed);
     if (input === undefined)
@@ -90,12 +94,11 @@ function fromDict(
         `The model has no input ${JSON.stringify(name)}; its inputs are ${namesOf(required)}.`,
         { input: name },
       );
-    if (value === null && optional.includes(input)) continue;
     if (!isNdArray(value))
       throw refuseInput(`The value of the input ${JSON.stringify(name)} is no array.`, {
         input: name,
       });
-    feeds.push({ input, array: value });
+    feeds.push({ input, array: value, isOverride: optional.includes(input) });
   }
   const missing = required.filter((one) => !feeds.some(({ input }) => input === one));
   if (missing.length === 0) return feeds;

@@ -81,7 +81,7 @@ interface Binding {
     readonly InferenceSession: new () => NativeSession;
     listSupportedBackends(): readonly { readonly name: string }[];
   };
-  initOrt(): void;
+  initOrt(this: void): void;
 }
 
 let loaded: OnnxRuntime | null = null;

@@ -1,3 +1,4 @@
+/** Opens a model: one session for every call, and further ones that are made when they are first needed. */
 import type { OpenOptions } from '../../contract/runtime.ts';
 import type { Scorer } from '../../contract/scorer.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
@@ -6,6 +7,7 @@ import { invalidModelFile } from './invalid-model-file.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import { loadRuntime } from './load-runtime.ts';
 import { OnnxSession } from './onnx-session.ts';
+import { createOverridingSession, type OverridingSession } from './overriding-session.ts';
 import { predict } from './predict.ts';
 import { chooseProviders } from './providers.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -13,21 +15,36 @@ import type { SessionOptions } from './session-options.ts';
 /** Opens a saved ONNX model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
   const loaded = await takeModel(saved);
-  const { outputs } = loaded.interface;
-  const source = {
-    file: loaded.file,
+  const { interface: described, fileState } = loaded;
+  const settings = {
     options: withThreads(loaded.options, options.threads),
     providers: chooseProviders(loaded.config, loadRuntime().backends),
   };
-  const session = new OnnxSession(source, {
-    outputNames: outputs.map(({ name }) => name),
-    reload: (options.threads ?? 2) > 1 ? () => readAgain(saved, loaded.fileState) : null,
-  });
-  const described = loaded.interface;
+  const outputNames = described.outputs.map(({ name }) => name);
+  const hasThread = (options.threads ?? 2) > 1;
+  const session = new OnnxSession(
+    { ...settings, file: loaded.file },
+    {
+      outputNames,
+      reload: hasThread ? async () => (await readAgain(saved, fileState)).file : null,
+    },
+  );
+  const openOverriding = async (): Promise<OverridingSession> =>
+    createOverridingSession(
+      await readAgain(saved, fileState),
+      (file) => new OnnxSession({ ...settings, file }, { outputNames, reload: null }),
+    );
+  let overriding: Promise<OverridingSession> | null = null;
+  const opened = {
+    interface: described,
+    session,
+    overriding: () => (overriding ??= openOverriding()),
+  };
   return {
-    predict: async (input, _params, signal) =>
-      predict({ interface: described, session }, input, signal),
-    close: () => session.close(),
+    predict: async (input, _params, signal) => predict(opened, input, signal),
+    close: async () => {
+      await Promise.all([session.close(), overriding?.then((one) => one.close())]);
+    },
   };
 }
 
@@ -38,11 +55,8 @@ function withThreads(options: SessionOptions, threads: number | undefined): Sess
 }
 
 /** The file for a second session, which must be of the same model. */
-async function readAgain(
-  saved: SavedModel,
-  fileState: LoadedModel['fileState'],
-): Promise<Uint8Array> {
+async function readAgain(saved: SavedModel, fileState: string): Promise<LoadedModel> {
   const again = await loadModel(saved);
-  if (again.fileState === fileState) return again.file;
+  if (again.fileState === fileState) return again;
   throw invalidModelFile('it has changed since it was opened; restart to use the new one');
 }

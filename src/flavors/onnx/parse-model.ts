@@ -135,7 +135,7 @@ function parseAttribute(
     else if (number === 20) type = fields.smallInteger();
     else if (number === 5 || number === 10) tensors.push(parseTensor(fields.bytes()));
     else if (number === 6 || number === 11) graphs.push(parseGraph(fields.bytes(), depth + 1));
-    else if (number === 7) fields.fixedCount(4);
+    else if (number === 7) fields.fixed(4);
     else if (number === 8) fields.varintCount();
     else if (number === 14 || number === 15) parseType(fields.bytes(), 0);
     else if (number === 22 || number === 23) parseSparseTensor(fields.bytes());

@@ -73,7 +73,7 @@ function readField(fields: FieldReader, found: TensorFields): void {
 
 function countEntries(fields: FieldReader, size: 4 | 8 | 0 | -1): number {
   if (size === 0) return fields.varintCount();
-  if (size > 0) return fields.fixedCount(size as 4 | 8);
+  if (size > 0) return fields.fixed(size as 4 | 8).length / size;
   fields.bytes();
   return 1;
 }

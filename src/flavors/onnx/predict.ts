@@ -4,6 +4,7 @@ import type { Prediction, ScoringInput } from '../../data/scoring-data.ts';
 import { toFeeds } from './feed-dict.ts';
 import type { ModelInterface } from './model-interface.ts';
 import type { OnnxSession } from './onnx-session.ts';
+import type { OverridingSession } from './overriding-session.ts';
 import { type Outputs, toDict, toTable } from './to-answer.ts';
 import { type TensorParts, toTensor } from './to-tensor.ts';
 
@@ -11,6 +12,8 @@ import { type TensorParts, toTensor } from './to-tensor.ts';
 export interface OpenedModel {
   readonly interface: ModelInterface;
   readonly session: OnnxSession;
+  /** The session for calls that replace defaults, opened by the first of them. */
+  readonly overriding: () => Promise<OverridingSession>;
 }
 
 /**
@@ -27,10 +30,15 @@ export function predict(
   signal.throwIfAborted();
   const { inputs, optionalInputs, outputs } = opened.interface;
   const feeds: Record<string, TensorParts> = {};
-  for (const feed of toFeeds(input, inputs, optionalInputs))
+  let overrides = false;
+  for (const feed of toFeeds(input, inputs, optionalInputs)) {
     feeds[feed.input.name] = toTensor(feed);
+    overrides ||= feed.isOverride === true;
+  }
   const toAnswer = (tensors: Outputs): Prediction =>
     isFrame(input) ? toTable(outputs, tensors) : toDict(outputs, tensors);
+  if (overrides)
+    return opened.overriding().then(async (session) => toAnswer(await session.run(feeds, signal)));
   const pending = opened.session.run(feeds, signal);
   return pending instanceof Promise ? pending.then(toAnswer) : toAnswer(pending);
 }

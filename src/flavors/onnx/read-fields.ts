@@ -84,15 +84,12 @@ export class FieldReader {
     while (packed.#position < packed.#bytes.length) list.push(BigInt.asIntN(64, packed.#varint()));
   }
 
-  /** How many numbers of `size` bytes a repeated field adds, packed or not. */
-  fixedCount(size: 4 | 8): number {
-    if (this.wireType === (size === 4 ? 5 : 1)) {
-      this.#take(size);
-      return 1;
-    }
-    const { length } = this.bytes();
-    if (length % size !== 0) throw damaged(`field ${this.number} ends within a number`);
-    return length / size;
+  /** The bytes of the numbers, of `size` bytes each, that a repeated field adds, packed or not. */
+  fixed(size: 4 | 8): Uint8Array {
+    if (this.wireType === (size === 4 ? 5 : 1)) return this.#take(size);
+    const bytes = this.bytes();
+    if (bytes.length % size !== 0) throw damaged(`field ${this.number} ends within a number`);
+    return bytes;
   }
 
   /** How many varints a repeated field adds, packed or not. */
