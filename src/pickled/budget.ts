@@ -19,10 +19,13 @@ export class Budget {
   }
 
   /** Takes `bytes` before they are allocated. @throws MODEL_FILE_INVALID when they are too many */
-  take(bytes: number, where: string): void {
+  take(bytes: number, where: string | (() => string)): void {
     this.#left -= bytes;
     if (!(this.#left >= 0)) {
-      throw invalidFile('its content would take far more memory than the file itself', where);
+      throw invalidFile(
+        'its content would take far more memory than the file itself',
+        typeof where === 'string' ? where : where(),
+      );
     }
   }
 }

@@ -150,6 +150,28 @@ describe('a skops file', () => {
     ).toMatchObject({ kind: 'instance', className: 'os.system' });
   });
 
+  it('of an old protocol keeps the names of functions elsewhere', () => {
+    const content = { module_path: 'scipy.special', function: 'expit' };
+    expect(skops(schema({ __loader__: 'FunctionNode', content }, 0))).toEqual({
+      kind: 'global',
+      name: 'scipy.special.expit',
+    });
+  });
+
+  it('of skops 0.6 keeps losses as SGDNode', () => {
+    const args = node({ __loader__: 'TupleNode', __class__: 'tuple', content: [node({})] });
+    const loss = {
+      __loader__: 'SGDNode',
+      __module__: 'm',
+      __class__: 'Hinge',
+      __reduce__: { args },
+    };
+    expect(skops(schema({ ...loss, content: node({ content: 'null' }) }, 1))).toMatchObject({
+      className: 'm.Hinge',
+      args: [7n],
+    });
+  });
+
   it.each<[string, readonly Member[], string]>([
     ['without a schema', [{ name: 'other', content: latin1('') }], 'is missing'],
     ['of a protocol to come', [schema({}, 3)], 'protocol other than'],

@@ -55,7 +55,7 @@ export async function replayEstimator(file: string): Promise<readonly string[]> 
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-estimator-'));
   writeFileSync(path.join(folder, 'model.any'), Buffer.from(recording.file, 'base64'));
   try {
-    const scorer = await lightgbmReader.open(modelOf(recording, folder), { threads: 0 });
+    const scorer = await lightgbmReader.open(estimatorModel(recording, folder), { threads: 0 });
     const differences = await Promise.all(recording.calls.map((call) => compareCall(scorer, call)));
     await scorer.close();
     return differences.flatMap((found, index) =>
@@ -66,7 +66,11 @@ export async function replayEstimator(file: string): Promise<readonly string[]> 
   }
 }
 
-function modelOf(recording: Recording, folder: string): SavedModel {
+/** A saved model whose file is `model.any` in `folder`. */
+export function estimatorModel(
+  recording: Pick<Recording, 'class' | 'format'>,
+  folder: string,
+): SavedModel {
   const config = {
     model_class: recording.class,
     data: 'model.any',

@@ -33,7 +33,7 @@ export function readShape(
 
 /** Data of Python 2 arrays in text form. */
 function latin1(text: string, machine: PickleMachine): Uint8Array {
-  machine.budget.take(text.length, machine.reader.where());
+  machine.budget.take(text.length, machine.where);
   return Buffer.from(text, 'latin1');
 }
 

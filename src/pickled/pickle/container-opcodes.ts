@@ -25,8 +25,9 @@ export const containerOpcodes: readonly (readonly [number | string, Opcode])[] =
 ];
 
 function pushTuple(machine: PickleMachine, length: number): void {
-  const items = Array.from({ length }, () => machine.pop());
-  machine.pushSequence('tuple', items.toReversed());
+  const items: PickledValue[] = [];
+  for (let index = length - 1; index >= 0; index -= 1) items[index] = machine.pop();
+  machine.pushSequence('tuple', items);
 }
 
 function pushDict(machine: PickleMachine, flat: readonly PickledValue[]): void {

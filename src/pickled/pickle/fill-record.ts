@@ -11,6 +11,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableEntries = Map<PickledValue, PickledValue>;
 
 const entryBytes = 32;
+/** A Map of this engine holds no more. */
+const mostEntries = 2 ** 24 - 1;
 
 /** Appends to a list, or to an instance of a subclass of list. @throws MODEL_FILE_INVALID */
 export function appendItems(
@@ -48,7 +50,8 @@ export function setEntries(
   if (flat.length % 2 !== 0) throw machine.fail('a key has no value');
   const entries = entriesOf(target);
   if (entries === undefined) throw machine.fail('entries are set on what is no dict');
-  machine.budget.take(entryBytes * (flat.length / 2), machine.reader.where());
+  machine.budget.take(entryBytes * (flat.length / 2), machine.where);
+  if (entries.size + flat.length / 2 > mostEntries) throw machine.fail('a dict is too large');
   for (let index = 0; index < flat.length; index += 2) {
     entries.set(flat[index] as PickledValue, flat[index + 1] as PickledValue);
   }
@@ -92,7 +95,8 @@ function addAttributes(
     return;
   }
   const size = target.attributes.size + part.size;
-  machine.budget.take(entryBytes * size, machine.reader.where());
+  if (size > mostEntries) throw machine.fail('an object has too many attributes');
+  machine.budget.take(entryBytes * size, machine.where);
   target.attributes = new Map([...target.attributes, ...part]);
 }
 

@@ -79,7 +79,7 @@ function encodeLatin1(
   const [text, encoding] = args;
   if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1'))
     return undefined;
-  machine.budget.take(text.length, machine.reader.where());
+  machine.budget.take(text.length, machine.where);
   // oxlint-disable-next-line no-control-regex -- the range of Latin-1
   if (!/^[\u0000-\u00ff]*$/.test(text)) throw machine.fail('bytes beyond Latin-1');
   return Buffer.from(text, 'latin1');

@@ -3,6 +3,7 @@ import type { Budget } from '../budget.ts';
 import { invalidFile } from '../invalid-file.ts';
 import { isPickled, type PickledSequence, type PickledValue } from '../pickled-value.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { Memo } from './memo.ts';
 
 /** Python nests no deeper than its own stack allows. */
 const markLimit = 100_000;
@@ -24,7 +25,10 @@ export class PickleMachine {
   protocol = 0;
   #stack: PickledValue[] = [];
   readonly #below: PickledValue[][] = [];
-  readonly #memo = new Map<number, PickledValue>();
+  readonly #memo = new Memo();
+
+  /** Names the place that was read last, for messages. */
+  readonly where = (): string => this.reader.where();
 
   constructor(reader: ByteReader, budget: Budget, readNested: () => PickledValue) {
     this.reader = reader;
@@ -77,7 +81,7 @@ export class PickleMachine {
 
   /** Pushes a new record, whose memory is accounted for. */
   pushRecord(value: PickledValue): void {
-    this.budget.take(isPickled(value, 'dict') ? dictBytes : recordBytes, this.reader.where());
+    this.budget.take(isPickled(value, 'dict') ? dictBytes : recordBytes, this.where);
     this.#stack.push(value);
   }
 
@@ -86,8 +90,8 @@ export class PickleMachine {
   }
 
   remember(index: number): void {
-    this.budget.take(memoEntryBytes, this.reader.where());
-    this.#memo.set(index, this.top());
+    this.budget.take(memoEntryBytes, this.where);
+    if (!this.#memo.set(index, this.top())) throw this.fail('the memo is out of order');
   }
 
   memoSize(): number {

@@ -40,6 +40,8 @@ export const generalLoaders: readonly (readonly [string, NodeLoader])[] = [
   ['ObjectNode', loadObject],
   ['TreeNode', loadReduced],
   ['LossNode', loadReduced],
+  // Up to skops 0.10.
+  ['SGDNode', loadReduced],
   ['QuantileForestNode', loadReduced],
   ['RandomStateNode', loadObject],
   ['RandomGeneratorNode', loadGenerator],
