@@ -31,6 +31,7 @@ MESSAGE_LIMIT = 4000
 TRACE_LIMIT = 4000
 
 # What MLflow calls these in its MLmodel files and environment.
+FORMATS = ("dataframe_records", "dataframe_split", "inputs", "instances")
 SERVING_VARIABLE = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
 
 log = logging.getLogger("slipway.worker")
@@ -448,7 +449,7 @@ class Served:
         self.plain = self._without_enforcement()
         self.reader = Reader(start.get("layout"), self.schema is not None)
         self.writer = Writer()
-        self._server = None
+        self._server = False
 
     def _without_enforcement(self):
         """The model without MLflow's enforcement, for input that has been enforced; else the model itself.
@@ -484,10 +485,13 @@ class Served:
     @property
     def server(self):
         """MLflow's own scoring server, for its parsers; None where its packages are missing."""
-        if self._server is None:
-            from mlflow.pyfunc import scoring_server
+        if self._server is False:
+            try:
+                from mlflow.pyfunc import scoring_server
 
-            self._server = scoring_server
+                self._server = scoring_server
+            except ImportError:
+                self._server = None
         return self._server
 
     def predict(self, model, data, params):
@@ -505,28 +509,47 @@ class Served:
         if hasattr(server, "_split_data_and_params"):
             data, params = server._split_data_and_params(body.decode("utf-8"))
             return server.infer_and_parse_data(data, self.schema), params, False
-        if hasattr(server, "infer_and_parse_data"):
-            return server.infer_and_parse_data(json.loads(body), self.schema), None, False
-        return server.infer_and_parse_json_input(body.decode("utf-8"), self.schema), None, False
+        return self._parse_json(body)
+
+    def _parse_json(self, body):
+        """The protocol of MLflow 2 for an MLflow that does not know it, or lacks the packages of its server."""
+        from mlflow.utils import proto_json_utils
+
+        document = self._decode(lambda: json.loads(body.decode("utf-8")))
+        formats = [key for key in FORMATS if key in document] if isinstance(document, dict) else []
+        if len(formats) != 1:
+            raise self.invalid_input("The input must be a JSON dictionary with exactly one of %s." % (FORMATS,))
+        (name,) = formats
+        value = document[name]
+        params = document.get("params")
+        if name in ("inputs", "instances"):
+            return proto_json_utils.parse_tf_serving_input({name: value}, schema=self.schema), params, False
+        if hasattr(proto_json_utils, "dataframe_from_parsed_json"):
+            orient = name[len("dataframe_") :]
+            frame = proto_json_utils.dataframe_from_parsed_json(value, pandas_orient=orient, schema=self.schema)
+            return frame, params, False
+        options = value if name == "dataframe_split" else {"data": value}
+        return self._decode(lambda: self.reader.pd.DataFrame(**options)), params, False
+
+    def _decode(self, parse):
+        try:
+            return parse()
+        except Exception as error:
+            raise self.invalid_input("Invalid input. Error: '%r'" % error)
 
     def _parse_csv(self, body):
-        try:
-            text = body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise self.invalid_input(
-                "Invalid input. Ensure that input is a valid UTF-8 encoded string. Error: '%r'" % error
-            )
-        return self.server.parse_csv_input(csv_input=io.StringIO(text), schema=self.schema)
+        text = self._decode(lambda: body.decode("utf-8"))
+        if self.server is not None:
+            return self.server.parse_csv_input(csv_input=io.StringIO(text), schema=self.schema)
+        dtypes = None
+        if self.schema is not None:
+            dtypes = dict(zip(self.schema.input_names(), self.schema.pandas_types()))
+        return self._decode(lambda: self.reader.pd.read_csv(io.StringIO(text), dtype=dtypes))
 
     def _parse_parquet(self, body):
         if hasattr(self.server, "parse_parquet_input"):
             return self.server.parse_parquet_input(io.BytesIO(body))
-        import pandas
-
-        try:
-            return pandas.read_parquet(io.BytesIO(body))
-        except Exception as error:
-            raise self.invalid_input("Invalid input. Failed to parse the body as Parquet: %s" % error)
+        return self._decode(lambda: self.reader.pd.read_parquet(io.BytesIO(body)))
 
     def invalid_input(self, message):
         from mlflow.protos.databricks_pb2 import BAD_REQUEST
@@ -1013,9 +1036,9 @@ def main():
         ready = describe_ready(served, start)
     except BaseException as error:
         traceback.print_exc()
-        fatal = describe_error(error)
-        fatal["type"] = fatal.pop("error")
-        channel.send({"type": "fatal", "error": fatal})
+        fatal = {"type": "fatal"}
+        fatal.update(describe_error(error))
+        channel.send(fatal)
         os._exit(1)
     freeze_memory()
     threads = Threads(channel, Answers(channel, served).answer, int(start.get("threads") or 1))

@@ -9,9 +9,9 @@ export function loadError(
   environment: PythonEnvironment,
 ): unknown {
   if (!isSlipwayError(error, 'WORKERS_FAILED')) return error;
-  const fatal = error.details['fatal'] as { readonly error?: FatalError } | undefined;
-  const { type, message, traceback } = fatal?.error ?? {};
-  if (type === undefined) return error;
+  const fatal = error.details['fatal'] as Fatal | undefined;
+  if (fatal?.error === undefined) return error;
+  const { error: type, message, traceback } = fatal;
   return slipwayError(
     'MODEL_LOAD_FAILED',
     `${model.directory} cannot be loaded by ${environment.python}: ${type}: ${message}${adviceFor(type, environment)}`,
@@ -19,8 +19,9 @@ export function loadError(
   );
 }
 
-interface FatalError {
-  readonly type?: string;
+/** A worker's `fatal` message. */
+interface Fatal {
+  readonly error?: string;
   readonly message?: string;
   readonly traceback?: string;
 }

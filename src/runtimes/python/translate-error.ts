@@ -39,7 +39,8 @@ function fromException(failure: Failure): SlipwayError {
 
 function fromParser(failure: Failure): SlipwayError {
   const isParameter = failure.mlflow?.code === 'INVALID_PARAMETER_VALUE';
-  if (!isParameter && failure.mlflow?.code !== 'BAD_REQUEST') return modelRaised(failure);
+  const isInput = failure.mlflow?.code === 'BAD_REQUEST' || isBefore3(failure);
+  if (!isParameter && !isInput) return modelRaised(failure);
   return slipwayError(isParameter ? 'INVALID_PARAMETER' : 'INVALID_INPUT', failure.message, {
     details: detailsOf(failure),
   });
@@ -47,25 +48,31 @@ function fromParser(failure: Failure): SlipwayError {
 
 /** Enforcement and params have codes of their own; their status and MLflow code are the same. */
 function fromMlflow(failure: Failure): SlipwayError {
-  const { message, mlflow } = failure;
+  const { message, mlflow, stage } = failure;
+  if (stage !== 'predict') return modelRaised(failure);
   const details = detailsOf(failure);
-  if (mlflow?.code === 'INVALID_PARAMETER_VALUE' && failure.stage === 'predict') {
-    if (mlflow.class === 'SCHEMA_ENFORCEMENT_FAILED' || isEnforcement(message)) {
-      return slipwayError('SCHEMA_ENFORCEMENT_FAILED', message, { details });
-    }
-    if (isParams(message)) return slipwayError('INVALID_PARAMS', message, { details });
+  if (mlflow?.class === 'SCHEMA_ENFORCEMENT_FAILED' || isEnforcement(failure)) {
+    return slipwayError('SCHEMA_ENFORCEMENT_FAILED', message, { details });
+  }
+  if (mlflow?.code === 'INVALID_PARAMETER_VALUE' && params.test(message)) {
+    return slipwayError('INVALID_PARAMS', message, { details });
   }
   return modelRaised(failure);
 }
 
-/** MLflow 2 names no error class. */
-function isEnforcement(message: string): boolean {
-  return /^Failed to enforce (schema of data|model input schema)/.test(message);
+/** Before MLflow 3, enforcement names no class, and most of it no code either: its bad requests are 500. */
+function isEnforcement(failure: Failure): boolean {
+  return isBefore3(failure) && enforcement.test(failure.message);
 }
 
-function isParams(message: string): boolean {
-  return /^(Invalid parameters found|Parameters (must|schema must) be)/.test(message);
+function isBefore3({ mlflow }: Failure): boolean {
+  return mlflow !== null && mlflow.sqlstate === null && mlflow.class === null;
 }
+
+const enforcement =
+  /^(Failed to enforce (schema|model input)|Model is missing inputs|Model inference is missing inputs|Incompatible input types|Input schema validation failed|Expected input to be DataFrame|Shape of input|dtype of input|This model contains a |Failed to convert column|Please ensure that the input data of datetime)/;
+
+const params = /^(Invalid parameters found|Parameters (must|schema must) be)/;
 
 function modelRaised(failure: Failure): SlipwayError {
   return slipwayError('MODEL_RAISED', failure.message, { details: detailsOf(failure) });
