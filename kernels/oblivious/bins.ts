@@ -26,22 +26,28 @@ function compareAll(source: usize, values: usize, rowCount: usize, bins: usize):
     v128.store(bins + row, v128.xor(countVector(values + (row << 2), list, end), i8x16.splat(-128)));
 }
 
-// The list is filled up with infinity to a power of two minus one, so that every search takes the same steps.
+// The list is filled up with infinity to a power of two minus one, so that every search takes the same steps. Eight
+// searches run in step, so that eight loads are in flight.
 function search(source: usize, values: usize, rowCount: usize, bins: usize): void {
   const list = <usize>load<u32>(source, at.sourceList);
   const half0 = <usize>load<u32>(source, at.sourceHalf) << 2;
-  for (let row: usize = 0; row < rowCount; row += 4, values += 16) {
+  for (let row: usize = 0; row < rowCount; row += 8, values += 32) {
     const v = load<f32>(values), w = load<f32>(values, 4), x = load<f32>(values, 8), y = load<f32>(values, 12);
-    let a = list, b = list, c = list, d = list;
+    const v2 = load<f32>(values, 16), w2 = load<f32>(values, 20), x2 = load<f32>(values, 24), y2 = load<f32>(values, 28);
+    let a: usize = 0, b: usize = 0, c: usize = 0, d: usize = 0, a2: usize = 0, b2: usize = 0, c2: usize = 0, d2: usize = 0;
     for (let half = half0; half > 2; half >>= 1) {
-      a += <usize>i32(load<f32>(a + half - 4) < v) * half;
-      b += <usize>i32(load<f32>(b + half - 4) < w) * half;
-      c += <usize>i32(load<f32>(c + half - 4) < x) * half;
-      d += <usize>i32(load<f32>(d + half - 4) < y) * half;
+      const middle = list + half - 4;
+      a += <usize>i32(load<f32>(middle + a) < v) * half;
+      b += <usize>i32(load<f32>(middle + b) < w) * half;
+      c += <usize>i32(load<f32>(middle + c) < x) * half;
+      d += <usize>i32(load<f32>(middle + d) < y) * half;
+      a2 += <usize>i32(load<f32>(middle + a2) < v2) * half;
+      b2 += <usize>i32(load<f32>(middle + b2) < w2) * half;
+      c2 += <usize>i32(load<f32>(middle + c2) < x2) * half;
+      d2 += <usize>i32(load<f32>(middle + d2) < y2) * half;
     }
-    const low = <u32>(((a - list) >> 2) | ((b - list) << 6));
-    const high = <u32>(((c - list) >> 2) | ((d - list) << 6));
-    store<u32>(bins + row, (low | (high << 16)) ^ 0x80808080);
+    store<u32>(bins + row, <u32>((a >> 2) | (b << 6) | (c << 14) | (d << 22)) ^ 0x80808080);
+    store<u32>(bins + row, <u32>((a2 >> 2) | (b2 << 6) | (c2 << 14) | (d2 << 22)) ^ 0x80808080, 4);
   }
 }
 

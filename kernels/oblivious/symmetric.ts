@@ -54,8 +54,11 @@ function findLeaves(split: usize, end: usize, bins: usize, rowCount: usize, leav
 }
 
 @inline
-function leafOf(tree: usize, number: u32): f64 {
-  return load<f64>(<usize>load<u32>(tree, at.treeLeaves) + (<usize>number << 3));
+function plusFour(sum: f64, a: usize, b: usize, c: usize, d: usize, leaves: usize, row: usize): f64 {
+  sum += load<f64>(a + (<usize>load<u8>(leaves + row) << 3));
+  sum += load<f64>(b + (<usize>load<u8>(leaves + row, at.blockRows) << 3));
+  sum += load<f64>(c + (<usize>load<u8>(leaves + row, 2 * at.blockRows) << 3));
+  return sum + load<f64>(d + (<usize>load<u8>(leaves + row, 3 * at.blockRows) << 3));
 }
 
 /** Four trees at a time, so that a sum is loaded and stored once for four leaves. */
@@ -65,13 +68,14 @@ function addFour(tree: usize, leaves: usize, rowCount: usize, sums: usize): void
   const c = <usize>load<u32>(tree + 2 * at.treeSize, at.treeLeaves);
   const d = <usize>load<u32>(tree + 3 * at.treeSize, at.treeLeaves);
   const end = leaves + rowCount;
-  for (; leaves < end; leaves++, sums += 8) {
-    let sum = load<f64>(sums) + load<f64>(a + (<usize>load<u8>(leaves) << 3));
-    sum += load<f64>(b + (<usize>load<u8>(leaves, at.blockRows) << 3));
-    sum += load<f64>(c + (<usize>load<u8>(leaves, 2 * at.blockRows) << 3));
-    sum += load<f64>(d + (<usize>load<u8>(leaves, 3 * at.blockRows) << 3));
-    store<f64>(sums, sum);
+  for (const last = end - 3; leaves < last; leaves += 4, sums += 32) {
+    store<f64>(sums, plusFour(load<f64>(sums), a, b, c, d, leaves, 0));
+    store<f64>(sums, plusFour(load<f64>(sums, 8), a, b, c, d, leaves, 1), 8);
+    store<f64>(sums, plusFour(load<f64>(sums, 16), a, b, c, d, leaves, 2), 16);
+    store<f64>(sums, plusFour(load<f64>(sums, 24), a, b, c, d, leaves, 3), 24);
   }
+  for (; leaves < end; leaves++, sums += 8)
+    store<f64>(sums, plusFour(load<f64>(sums), a, b, c, d, leaves, 0));
 }
 
 @inline
@@ -95,6 +99,36 @@ function addAny(tree: usize, bins: usize, rowCount: usize, leaves: usize, output
   }
 }
 
+/** First value of the leaf that a row reaches in the tree `offset` rows of numbers on. */
+@inline
+function leafAt(leaves: usize, offset: usize, first: usize, width: usize): usize {
+  return first + <usize>load<u8>(leaves + offset) * width;
+}
+
+/** Four trees of several outputs: two outputs at a time, tree by tree. */
+function addFourMany(tree: usize, leaves: usize, rowCount: usize, outputCount: usize, sums: usize): void {
+  const width = outputCount << 3;
+  const first = <usize>load<u32>(tree, at.treeLeaves);
+  const second = <usize>load<u32>(tree + at.treeSize, at.treeLeaves);
+  const third = <usize>load<u32>(tree + 2 * at.treeSize, at.treeLeaves);
+  const fourth = <usize>load<u32>(tree + 3 * at.treeSize, at.treeLeaves);
+  for (const last = leaves + rowCount; leaves < last; leaves++) {
+    let a = leafAt(leaves, 0, first, width), b = leafAt(leaves, at.blockRows, second, width);
+    let c = leafAt(leaves, 2 * at.blockRows, third, width), d = leafAt(leaves, 3 * at.blockRows, fourth, width);
+    const end = sums + width;
+    for (const pairs = end - 8; sums < pairs; sums += 16, a += 16, b += 16, c += 16, d += 16) {
+      let sum = f64x2.add(v128.load(sums), v128.load(a));
+      sum = f64x2.add(sum, v128.load(b));
+      sum = f64x2.add(sum, v128.load(c));
+      v128.store(sums, f64x2.add(sum, v128.load(d)));
+    }
+    if (sums < end) {
+      store<f64>(sums, load<f64>(sums) + load<f64>(a) + load<f64>(b) + load<f64>(c) + load<f64>(d));
+      sums += 8;
+    }
+  }
+}
+
 /** True where four trees from `tree` on have at most eight levels each. */
 @inline
 function areShallow(tree: usize): bool {
@@ -111,13 +145,14 @@ export function addSymmetricTrees(plan: usize, scratch: usize, rowCount: usize, 
   let tree = <usize>load<u32>(plan, at.planTrees);
   const end = tree + <usize>load<u32>(plan, at.planTreeCount) * at.treeSize;
   while (tree < end) {
-    if (outputCount == 1 && tree + 4 * at.treeSize <= end && areShallow(tree)) {
+    if (tree + 4 * at.treeSize <= end && areShallow(tree)) {
       for (let i: usize = 0; i < 4; i++) {
         const splits = <usize>load<u32>(tree + i * at.treeSize, at.treeSplits);
         const last = splits + <usize>load<u32>(tree + i * at.treeSize, at.treeDepth) * at.splitSize;
         findLeaves(splits, last, scratch, rowCount, leaves + i * at.blockRows);
       }
-      addFour(tree, leaves, rowCount, sums);
+      if (outputCount == 1) addFour(tree, leaves, rowCount, sums);
+      else addFourMany(tree, leaves, rowCount, outputCount, sums);
       tree += 4 * at.treeSize;
     } else {
       addAny(tree, scratch, rowCount, leaves, outputCount, sums);

@@ -68,10 +68,7 @@ function answerClasses(model: CatboostModel): Answerer {
   if (model.outputCount === 1) {
     if (labels.length !== 2) throw notNative(`its one output stands for ${labels.length} classes`);
     const threshold = logitThreshold(model);
-    return (raw) => ({
-      data: label(Int32Array.from(raw, (v) => Number(v > threshold))),
-      width: null,
-    });
+    return (raw) => ({ data: label(areAbove(raw, threshold)), width: null });
   }
   const columns = outputColumns(model);
   if (labels.length < columns.width) throw notNative('it has more outputs than class labels');
@@ -89,9 +86,21 @@ function answerEachLabel(model: CatboostModel): Answerer {
   return (raw) => {
     const spread = spreadOutputs(raw, columns);
     const values = new BigInt64Array(spread.length);
-    for (const [at, value] of spread.entries()) values[at] = value > threshold ? 1n : 0n;
+    // Little-endian: the low half of an integer stands first.
+    const halves = new Int32Array(values.buffer);
+    const above = areAbove(spread, threshold);
+    for (let at = 0; at < above.length; at += 1) halves[at * 2] = above[at] as number;
     return { data: { dtype: 'int64', values }, width };
   };
+}
+
+/** 1 where a value is above the threshold, else 0. */
+function areAbove(values: Float64Array, threshold: number): Int32Array {
+  const above = new Int32Array(values.length);
+  for (let at = 0; at < values.length; at += 1) {
+    above[at] = (values[at] as number) > threshold ? 1 : 0;
+  }
+  return above;
 }
 
 /** Column of the first largest value of each row. */

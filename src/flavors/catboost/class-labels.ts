@@ -55,10 +55,7 @@ export function makeLabeller(labels: readonly PyValue[]): Labeller {
   const at = (index: number): PyValue => labels[index] ?? null;
   switch (typeof first) {
     case 'bigint':
-      return (classes) => {
-        const values = BigInt64Array.from(classes, (index) => at(index) as bigint);
-        return { dtype: 'int64', values };
-      };
+      return integerLabeller(BigInt64Array.from(labels as readonly bigint[]));
     case 'number':
       return (classes) => {
         const values = Float64Array.from(classes, (index) => at(index) as number);
@@ -74,4 +71,19 @@ export function makeLabeller(labels: readonly PyValue[]): Labeller {
     default:
       throw invalidModelFile('its class labels are neither numbers nor strings');
   }
+}
+
+/** Copies halves of 32 bits: a BigInt of each element would take longer than the trees. */
+function integerLabeller(labels: BigInt64Array): Labeller {
+  const halves = new Int32Array(labels.buffer);
+  return (classes) => {
+    const values = new BigInt64Array(classes.length);
+    const target = new Int32Array(values.buffer);
+    for (let at = 0; at < classes.length; at += 1) {
+      const label = (classes[at] as number) * 2;
+      target[at * 2] = halves[label] as number;
+      target[at * 2 + 1] = halves[label + 1] as number;
+    }
+    return { dtype: 'int64', values };
+  };
 }

@@ -38,9 +38,12 @@ function scaleAndShift({ scale, bias }: CatboostModel, values: Float64Array): Fl
   const isShifted = bias.some((value) => value !== 0);
   if (scale === 1 && !isShifted) return values;
   const width = bias.length;
-  for (let at = 0; at < values.length; at += 1) {
-    const scaled = scale === 1 ? (values[at] as number) : scale * (values[at] as number);
-    values[at] = isShifted ? scaled + (bias[at % width] as number) : scaled;
+  for (let output = 0; output < width; output += 1) {
+    const shift = bias[output] as number;
+    for (let at = output; at < values.length; at += width) {
+      const scaled = (values[at] as number) * scale;
+      values[at] = isShifted ? scaled + shift : scaled;
+    }
   }
   return values;
 }
