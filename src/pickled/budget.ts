@@ -2,7 +2,7 @@ import { invalidFile } from './invalid-file.ts';
 
 /** Generous for small files, and still bounded for big ones. */
 const shares = [
-  { base: 64 * 2 ** 20, perByte: 32 },
+  { base: 128 * 2 ** 20, perByte: 64 },
   { base: 2 * 2 ** 30, perByte: 6 },
 ] as const;
 
@@ -13,7 +13,7 @@ const shares = [
 export class Budget {
   #left: number;
 
-  /** 64 MiB and 32 times the size of the file, but at most 2 GiB and 6 times its size. */
+  /** 128 MiB and 64 times the size of the file, but at most 2 GiB and 6 times its size. */
   constructor(fileSizeBytes: number) {
     this.#left = Math.min(...shares.map(({ base, perByte }) => base + perByte * fileSizeBytes));
   }

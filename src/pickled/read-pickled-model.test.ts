@@ -46,6 +46,7 @@ describe('a pickle', () => {
     ['a key without a value', '}(Nu.', 'key has no value'],
     ['state for a list', ']}b.', 'has no state'],
     ['arguments that are no tuple', 'cos\nsystem\n]R.', 'not a tuple'],
+    ['an integer of many bytes', `\u008b\u0000\u0000\u0002\u0000${'x'.repeat(2 ** 17)}.`, 'bytes'],
     ['an integer of many digits', `L${'9'.repeat(5000)}L\n.`, 'too long'],
   ])('with %s is refused', (_, text, reason) => {
     expect(() => pickle(text)).toThrow(expect.objectContaining({ code: 'MODEL_FILE_INVALID' }));
@@ -225,6 +226,11 @@ describe('a skops file', () => {
       nested = node({ __loader__: 'ListNode', __class__: 'list', content: [nested] });
     }
     expect(() => skops(schema(nested))).toThrow('nested deeper');
+  });
+
+  it('of more values than its size allows is refused', () => {
+    const content = latin1(`[${'{},'.repeat(4_000_000)}0]`);
+    expect(() => skops({ name: 'schema.json', content, deflate: true })).toThrow('far more memory');
   });
 
   it('with another byte than its checksum says is refused', () => {

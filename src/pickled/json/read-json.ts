@@ -2,6 +2,7 @@
  * JSON as Python's `json.loads` reads it: exact integers, NaN and Infinity, keys in the order of the text
  * (`JSON.parse` would put keys like "10" first). Long strings cost a search, not a step per character.
  */
+import type { Budget } from '../budget.ts';
 import { invalidFile } from '../invalid-file.ts';
 
 /** null, bool, int, float, str, list and dict of JSON. */
@@ -21,6 +22,8 @@ export type JsonObject = ReadonlyMap<string, JsonValue>;
 const depthLimit = 1000;
 /** Source: CPython `sys.int_info.default_max_str_digits`. */
 const digitLimit = 4300;
+const valueBytes = 32;
+const objectBytes = 256;
 
 const blanks = /[ \t\n\r]*/y;
 const numberText = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
@@ -36,20 +39,23 @@ const literals: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
 /**
  * Reads one document.
  * @param nameOf how messages call it
+ * @param budget pays for each value, since a short text can hold millions
  * @throws MODEL_FILE_INVALID
  */
-export function readJson(text: string, nameOf: () => string): JsonValue {
-  const reader = new JsonReader(text, nameOf);
+export function readJson(text: string, nameOf: () => string, budget: Budget): JsonValue {
+  const reader = new JsonReader(text, nameOf, budget);
   return reader.readDocument();
 }
 
 class JsonReader {
   readonly #text: string;
   readonly #nameOf: () => string;
+  readonly #budget: Budget;
   #at = 0;
 
-  constructor(text: string, nameOf: () => string) {
+  constructor(text: string, nameOf: () => string, budget: Budget) {
     this.#text = text;
+    this.#budget = budget;
     this.#nameOf = nameOf;
   }
 
@@ -64,6 +70,7 @@ class JsonReader {
     if (depth > depthLimit) throw this.#fail(`JSON nested deeper than ${depthLimit} levels`);
     this.#skipBlanks();
     const first = this.#text[this.#at];
+    this.#budget.take(first === '{' ? objectBytes : valueBytes, this.#nameOf);
     if (first === '"') return this.#string();
     if (first === '{') return this.#object(depth);
     if (first === '[') return this.#list(depth);

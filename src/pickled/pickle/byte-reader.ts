@@ -3,6 +3,8 @@ import { invalidFile } from '../invalid-file.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
 
 const newline = 0x0a;
+const longestLine = 2 ** 28;
+const longestInteger = 2 ** 16;
 
 /** A position in the bytes of a file. Every method throws MODEL_FILE_INVALID where the file ends too soon. */
 export class ByteReader {
@@ -68,6 +70,7 @@ export class ByteReader {
   integer(count: number): bigint {
     const bytes = this.take(count);
     if (count === 0) return 0n;
+    if (count > longestInteger) throw invalidFile(`an integer of ${count} bytes`, this.where());
     const value = BigInt(`0x${Buffer.from(bytes.toReversed()).toString('hex')}`);
     return (bytes[count - 1] as number) < 0x80 ? value : value - (1n << BigInt(8 * count));
   }
@@ -82,7 +85,9 @@ export class ByteReader {
   /** The bytes up to the next line feed, which is passed over. */
   line(): Buffer {
     const end = this.#bytes.indexOf(newline, this.#at);
-    if (end < 0) throw invalidFile('the pickle ends within a line', this.where());
+    if (end < 0 || end - this.#at > longestLine) {
+      throw invalidFile('a line of the pickle does not end, or too late', this.where());
+    }
     const line = this.#bytes.subarray(this.#at, end);
     this.#at = end + 1;
     return line;

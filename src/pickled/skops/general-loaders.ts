@@ -15,7 +15,7 @@ import type { NodeLoader, SkopsReader } from './skops-reader.ts';
 
 /** Loader name → what it makes. */
 export const generalLoaders: readonly (readonly [string, NodeLoader])[] = [
-  ['JsonNode', (node) => fromJson(readJson(node.text('content'), () => node.path()))],
+  ['JsonNode', loadJson],
   ['DictNode', loadDict],
   ['DefaultDictNode', loadMainDict],
   ['_DictWithDeprecatedKeysNode', loadMainDict],
@@ -46,6 +46,10 @@ export const generalLoaders: readonly (readonly [string, NodeLoader])[] = [
   ['RandomStateNode', loadObject],
   ['RandomGeneratorNode', loadGenerator],
 ];
+
+function loadJson(node: SkopsNode, reader: SkopsReader): PickledValue {
+  return fromJson(readJson(node.text('content'), () => node.path(), reader.budget));
+}
 
 /** JSON as Python holds it. */
 function fromJson(value: JsonValue): PickledValue {

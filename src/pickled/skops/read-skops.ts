@@ -16,7 +16,7 @@ const longestSchema = 500 * 2 ** 20;
 export function readSkops(bytes: Uint8Array): PickledValue {
   const budget = new Budget(bytes.length);
   const archive = new ZipArchive(bytes, budget);
-  const schema = readJson(decodeText(archive.read(schemaName)), () => schemaName);
+  const schema = readJson(decodeText(archive.read(schemaName)), () => schemaName, budget);
   const protocol = schema instanceof Map ? schema.get('protocol') : undefined;
   if (typeof protocol !== 'bigint' || protocol < 0n || protocol > newestProtocol) {
     throw invalidFile(

@@ -10,7 +10,7 @@ import { refuseInput } from '../feature-matrix.ts';
  * @throws PREDICT_FAILED where a class has no label: scikit-learn's "previously unseen labels"
  */
 export function chooseLabels(scores: Float64Array, width: number, labels: Vector): NdArray {
-  const classes = width > 1 ? argmaxRows(scores, width) : Int32Array.from(scores, isSecond);
+  const classes = width > 1 ? argmaxRows(scores, width) : argmaxPairs(scores);
   const count = labels.values.length;
   if (classes.some((index) => index >= count)) {
     throw refuseInput('The model gives a class that its encoder has no label for.', {
@@ -20,9 +20,14 @@ export function chooseLabels(scores: Float64Array, width: number, labels: Vector
   return ndArray(takeVector(labels, classes));
 }
 
-/** `argmax((1 − score, score))`. */
-function isSecond(score: number): number {
-  return score > 1 - score ? 1 : 0;
+/** `np.argmax((1 - score, score))` of each score. */
+function argmaxPairs(scores: Float64Array): Int32Array {
+  const result = new Int32Array(scores.length);
+  for (let row = 0; row < result.length; row += 1) {
+    const score = scores[row] as number;
+    result[row] = score > 1 - score ? 1 : 0;
+  }
+  return result;
 }
 
 /** `np.argmax(axis=1)`. */
@@ -51,7 +56,9 @@ function takeVector(vector: Vector, indices: Int32Array): Vector {
     return { ...vector, values: Array.from(indices, (index) => values[index]) } as Vector;
   }
   const taken = makeLike(values, indices.length);
-  for (const [row, index] of indices.entries()) taken[row] = values[index] as number;
+  for (let row = 0; row < indices.length; row += 1) {
+    taken[row] = values[indices[row] as number] as number;
+  }
   return { ...vector, values: taken } as Vector;
 }
 
