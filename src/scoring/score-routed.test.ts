@@ -189,6 +189,13 @@ describe('streams', () => {
     expect(await collect(await serviceOf(scorer).respond(request(body), wish))).toEqual(expected);
   });
 
+  it('gives the whole answer where the model takes a field `stream` but cannot stream', async () => {
+    const service = serviceOf(asked('always'), signatureOf({ stream: 'boolean' }));
+    const body = '{"messages": [], "stream": true}';
+    const answer = await service.respond(request(body), 'asked');
+    expect(answer).toBe(`"raw json of ${body.length}"`);
+  });
+
   it.each([
     ['required', plainBody, 'STREAMING_UNSUPPORTED'],
     ['asked', streamBody, 'STREAMING_UNSUPPORTED'],

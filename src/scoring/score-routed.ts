@@ -7,7 +7,7 @@ import type { Deadline } from './deadline.ts';
 import { type Route, routeRequest } from './route-request.ts';
 import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
 import type { ScoringOptions } from './scoring-options.ts';
-import { refuseStream, type StreamWish, wantsStream } from './stream-wish.ts';
+import { refuseStream, type StreamWish, takesStreamField, wantsStream } from './stream-wish.ts';
 import type { Timings } from './timings.ts';
 
 /** What all requests of a service share. */
@@ -30,7 +30,8 @@ export async function scoreRouted(
   const route = await routeRequest(request, { raw: scorer.raw, signature, options });
   const predictedAt = deadline.check(request.startedAtMs);
   const stream = sourceOf(scorer, route);
-  refuseStream(wish, route.stream, stream !== null);
+  const isInsisted = route.stream && !takesStreamField(signature);
+  refuseStream(wish, isInsisted, stream !== null);
   if (stream !== null && wantsStream(wish, route.stream)) {
     return openStream(stream, scoring, request);
   }

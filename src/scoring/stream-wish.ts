@@ -1,3 +1,4 @@
+import { inputNames, type Signature } from '../model/signature.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 
 /**
@@ -23,4 +24,15 @@ export function refuseStream(wish: StreamWish, inBody: boolean, canStream: boole
     'STREAMING_UNSUPPORTED',
     `This model cannot stream its answers; ${what} to get the whole answer at once.`,
   );
+}
+
+/**
+ * True where the model itself takes a field `stream`, as chat models do: a request that sets it then means the model
+ * as well, and gets the whole answer from one that cannot stream.
+ */
+export function takesStreamField(signature: Signature | null): boolean {
+  if (signature === null) return false;
+  const { inputs, params } = signature;
+  if (params?.some(({ name }) => name === 'stream') === true) return true;
+  return inputs !== null && inputNames(inputs).includes('stream');
 }
