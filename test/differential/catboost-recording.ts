@@ -12,10 +12,14 @@ import { isSlipwayError } from '../../src/errors/slipway-error.ts';
 import { catboostReader } from '../../src/flavors/catboost/index.ts';
 import type { SavedModel } from '../../src/model/saved-model.ts';
 
+/** A Python type and `str` of a value. */
+type TypedText = readonly [type: string, text: string];
+
 interface RecordedColumn {
-  readonly name: string;
-  readonly dtype: 'float64' | 'int64' | 'bool' | 'str';
-  readonly values: string | readonly (string | number | null)[];
+  readonly name: string | number;
+  readonly dtype: 'float64' | 'int64' | 'bool' | 'str' | 'object';
+  /** Base64 of floats; elements; or, of objects, type and text of each. */
+  readonly values: string | readonly (string | number | null)[] | readonly TypedText[];
 }
 
 interface RecordedAnswer {
@@ -125,11 +129,20 @@ function inputOf({ columns = [], rows, array, shape }: RecordedCall): PyValue {
 
 function vectorOf({ dtype, values }: RecordedColumn): Vector {
   if (typeof values === 'string') return { dtype: 'float64', values: floatsOf(values) };
+  if (dtype === 'object') return { dtype, values: (values as readonly TypedText[]).map(objectOf) };
   if (dtype === 'bool') return { dtype, values: Uint8Array.from(values, Number) };
   if (dtype === 'int64') {
-    return { dtype, values: BigInt64Array.from(values, (value) => BigInt(value ?? 0)) };
+    return { dtype, values: BigInt64Array.from(values as readonly string[], BigInt) };
   }
   return { dtype: 'str', values: values as readonly (string | null)[] };
+}
+
+function objectOf([type, text]: TypedText): PyValue {
+  if (type === 'NoneType') return null;
+  if (type === 'bool') return text === 'True';
+  if (type === 'int') return BigInt(text);
+  if (type === 'str') return text;
+  return Number(text.replace('inf', 'Infinity'));
 }
 
 function floatsOf(text: string): Float64Array {

@@ -156,6 +156,11 @@ def pack_answer(answer):
     return packed
 
 
+def pack_objects(values):
+    """Values of an object column, each with its type."""
+    return {"dtype": "object", "values": [[type(v).__name__, str(v)] for v in values]}
+
+
 def ask(model, x):
     try:
         return pack_answer(model.predict(x))
@@ -178,6 +183,39 @@ def record(path, wrapper, form, x, name, out):
         content = base64.b64encode(f.read()).decode()
     with open(os.path.join(out, name + ".json"), "w") as f:
         json.dump({"class": wrapper, "format": form, "file": content, "calls": calls}, f)
+
+
+ODD_NUMBERS = ["1.5", " 1.5", "1.5 ", "1_0", "0x10", "-0X1f", "0x", "inf", "Infinity", "nan", "NaN", "Nan", "-nan", "na", "-", "",
+               "  ", "null", "None", "#N/A", "1e1", "1e", ".5e1", "5.", ".", "+5", "++5", "- 5", "1,5", "12abc", "1e400", "1e-400",
+               "true", "1.#IND", "1\n", "\t-2", "1d1", "0b1", None, True, False, 5, -7, 2**70, 10**400, 2**53 + 1, 0.1, float("inf")]
+ODD_CATEGORIES = ["red", "", "nan", "été", "日本", None, True, False, 5, -3, 2**63 - 1, 2**63, -(2**63), 0.5, 2.0, float("nan"), "5", "1", "True"]
+
+
+def odd_inputs(out):
+    """Values of object columns one by one, and tables with other columns than the model's."""
+    rng = np.random.default_rng(3)
+    for name, kinds, target_at, values in [("odd-numbers", "nnn", "f1", ODD_NUMBERS), ("odd-categories", "nck", "f1", ODD_CATEGORIES),
+                                           ("odd-integer-categories", "nkc", "f1", ODD_CATEGORIES)]:
+        model = train(rng, kinds=kinds, iterations=20, one_hot_max_size=30)
+        path = os.path.join(out, "model.cb")
+        model.save_model(path)
+        x = table(rng, 1, kinds)
+        inputs = [x.assign(**{target_at: pd.Series([v], dtype=object)}) for v in values]
+        names = list(x.columns)
+        inputs += [x[names[::-1]], x.assign(extra=1.5), x.assign(extra="a"), x.assign(extra="7"), x[names[:2]], x[names[1:]],
+                   x.assign(extra=1.0)[["extra", *names]], x.rename(columns={"f0": "g0"}), x.rename(columns={"f2": ""}),
+                   x.set_axis([0, 1, 2], axis=1), x.set_axis(["f0", "f0", "f2"], axis=1), x.set_axis(["", "", ""], axis=1)]
+        calls = []
+        for part in inputs:
+            columns = [{"name": n if isinstance(n, str) else int(n), **(pack_objects(part.iloc[:, i]) if part.dtypes.iloc[i] == object and n == target_at else pack_column(part.iloc[:, i]))}
+                       for i, n in enumerate(part.columns)]
+            answer = ask(model, part)
+            calls.append({"rows": 1, "columns": columns, "answer": answer, "raw": answer})
+        with open(path, "rb") as f:
+            content = base64.b64encode(f.read()).decode()
+        os.remove(path)
+        with open(os.path.join(out, name + ".json"), "w") as f:
+            json.dump({"class": "CatBoostRegressor", "format": "cbm", "file": content, "calls": calls}, f)
 
 
 REGRESSION = ["RMSE", "MAE", "Quantile:alpha=0.3", "LogLinQuantile", "Poisson", "Tweedie:variance_power=1.4", "MAPE",
@@ -280,6 +318,7 @@ def main(args):
             write(name, config, np.random.default_rng(100 + i), out, "json" if i % 5 == 3 else "cbm")
         except Exception as error:  # noqa: BLE001
             print("FAILED", name, str(error)[:200])
+    odd_inputs(out)
 
 
 if __name__ == "__main__":

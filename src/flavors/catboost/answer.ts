@@ -33,6 +33,12 @@ function answerRaw(model: CatboostModel): Answerer {
   return (raw) => ({ data: { dtype: 'float64', values: spreadOutputs(raw, columns) }, width });
 }
 
+/** True where answers are exponentials of raw values. */
+export function isExponential(modelClass: ModelClass, model: CatboostModel): boolean {
+  const losses = /^(Poisson|Tweedie|RMSEWithUncertainty$)/;
+  return modelClass === 'CatBoostRegressor' && losses.test(requestedLoss(model));
+}
+
 function answerRegression(model: CatboostModel): Answerer {
   const requested = requestedLoss(model);
   if (/^(Poisson|Tweedie)/.test(requested)) return answerExponent(model);

@@ -1,7 +1,9 @@
 import type { Assessment } from '../../contract/runtime.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
+import { isExponential } from './answer.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
+import { exponentialTolerance } from './support.ts';
 
 /** What assessing has read, until the model is opened: the file is parsed once. */
 const assessed = new WeakMap<SavedModel, LoadedModel>();
@@ -21,7 +23,8 @@ export async function assess(saved: SavedModel): Promise<Assessment> {
     const { model, modelClass } = loaded;
     const shape = model.trees.kind === 'oblivious' ? 'symmetric' : 'non-symmetric';
     const reason = `${shape} trees, predicting as ${modelClass}`;
-    return { canScore: true, flavor: 'catboost', reason };
+    const tolerance = isExponential(modelClass, model) ? exponentialTolerance : 0;
+    return { canScore: true, flavor: 'catboost', reason, tolerance };
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
     const needs = error.code === 'MODEL_NOT_NATIVE' ? ['python', 'mlflow', 'catboost'] : [];

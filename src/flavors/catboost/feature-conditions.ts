@@ -13,28 +13,46 @@ export interface ConditionNumbers {
 
 /** Numbers all conditions: borders of numeric features, one-hot values, borders of statistics. */
 export function numberConditions(model: CatboostModel): ConditionNumbers {
-  const numbers = new Map<string, number>();
-  let count = 0;
-  for (const { index, borders } of model.floatFeatures) {
-    for (const border of borders) numbers.set(`${index} > ${keyOf(border)}`, count++);
-  }
-  for (const { categoryIndex, values } of model.oneHotFeatures) {
-    for (const value of values) numbers.set(`${categoryIndex} = ${value}`, count++);
-  }
-  for (const { borders } of model.ctrFeatures) count += borders.length;
+  const { floatFeatures, oneHotFeatures, ctrFeatures } = model;
+  const lists = [
+    ...[...floatFeatures, ...ctrFeatures].map(({ borders }) => borders.length),
+    ...oneHotFeatures.map(({ values }) => values.length),
+  ];
+  let numbers: ReadonlyMap<string, number> | undefined;
   const find = (key: string): number => {
+    numbers ??= nameConditions(model);
     const number = numbers.get(key);
     if (number !== undefined) return number;
     throw invalidModelFile(`a target statistic asks for ${key}, which no feature has`);
   };
   return {
-    count,
-    above: (index, border) => find(`${index} > ${keyOf(border)}`),
-    equal: (index, value) => find(`${index} = ${value}`),
+    count: lists.reduce((sum, length) => sum + length, 0),
+    above: (index, border) => find(aboveKey(index, border)),
+    equal: (index, value) => find(equalKey(index, value)),
   };
 }
 
+/** Numbers by name; made only for the few models whose statistics ask for conditions. */
+function nameConditions({
+  floatFeatures,
+  oneHotFeatures,
+}: CatboostModel): ReadonlyMap<string, number> {
+  const names = [
+    ...floatFeatures.flatMap(({ index, borders }) =>
+      Array.from(borders, (border) => aboveKey(index, border)),
+    ),
+    ...oneHotFeatures.flatMap(({ categoryIndex, values }) =>
+      Array.from(values, (value) => equalKey(categoryIndex, value)),
+    ),
+  ];
+  return new Map(names.map((name, number) => [name, number]));
+}
+
 /** Equal floats have equal keys: 0 and -0 are one border. */
-function keyOf(border: number): string {
-  return String(border + 0);
+function aboveKey(index: number, border: number): string {
+  return `${index} > ${border + 0}`;
+}
+
+function equalKey(index: number, value: number): string {
+  return `${index} = ${value}`;
 }

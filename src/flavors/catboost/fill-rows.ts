@@ -1,5 +1,5 @@
 /** Columns of the input → the kernel's buffer. */
-import type { BinnedKernel, BinnedRows } from '../../trees/oblivious/binned-kernel.ts';
+import type { BinnedRows } from '../../trees/oblivious/binned-kernel.ts';
 import { categoryReader } from './category-text.ts';
 import type { InputTable } from './input-table.ts';
 import type { MatchedColumns } from './match-columns.ts';
@@ -81,9 +81,4 @@ export function fillRows(
   for (const [column, hashes] of columns.categories.entries()) {
     rows.categories.set(hashes.subarray(firstRow, firstRow + rowCount), column * rows.stride);
   }
-}
-
-/** Hash of a category by the kernel. */
-export function categoryHasher(kernel: BinnedKernel): (text: string) => number {
-  return (text) => kernel.hashText(text);
 }

@@ -4,10 +4,11 @@ import type { BinnedKernel } from '../../trees/oblivious/binned-kernel.ts';
 import type { CatboostModel } from './catboost-model.ts';
 import { type FeatureColumns, fillRows } from './fill-rows.ts';
 
-/** Rows of one call of the kernel; bounds its memory. */
+/** Most rows of one call of the kernel, and most bytes of its result; they bound its memory. */
 const rowsPerBlock = 4096;
-/** Rows scored before other work gets its turn. */
-const rowsPerTurn = 16_384;
+const bytesPerBlock = 8 * 2 ** 20;
+/** Calls of the kernel before other work gets its turn. */
+const blocksPerTurn = 4;
 
 /** Computes raw values [rowCount × outputs], one row after the other. Rejects with the signal's reason. */
 export async function rawValues(
@@ -18,15 +19,19 @@ export async function rawValues(
   signal: AbortSignal,
 ): Promise<Float64Array> {
   const { outputCount } = model;
-  if (rowCount <= rowsPerBlock) {
+  const blockRows = Math.max(
+    1,
+    Math.min(rowsPerBlock, Math.floor(bytesPerBlock / (outputCount * 8))),
+  );
+  if (rowCount <= blockRows) {
     fillRows(columns, kernel.rowBuffer(rowCount), 0, rowCount);
     return scaleAndShift(model, kernel.predict(rowCount));
   }
   const values = new Float64Array(rowCount * outputCount);
-  for (let first = 0; first < rowCount; first += rowsPerBlock) {
-    if (first > 0 && first % rowsPerTurn === 0) await nextTurn();
+  for (let first = 0, block = 1; first < rowCount; first += blockRows, block += 1) {
+    if (block % blocksPerTurn === 0) await nextTurn();
     signal.throwIfAborted();
-    const taken = Math.min(rowsPerBlock, rowCount - first);
+    const taken = Math.min(blockRows, rowCount - first);
     fillRows(columns, kernel.rowBuffer(taken), first, taken);
     values.set(kernel.predict(taken), first * outputCount);
   }

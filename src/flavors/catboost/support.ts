@@ -1,8 +1,10 @@
 /** What the flavor supports, as data: formats, classes, tree shapes, losses and kinds of features. */
 import type { SupportRow } from '../../contract/flavor-reader.ts';
 
-const exponential =
-  'exact where CatBoost runs on a processor with AVX2 and FMA, else 1e-15 relative';
+/** Largest relative difference of answers that CatBoost computes with its own exponential. */
+export const exponentialTolerance: number = 1e-15;
+
+const exponential = `exact where CatBoost runs on a processor with AVX2 and FMA, else ${exponentialTolerance} relative`;
 const asRaw = 'exact; raw values';
 
 /** Losses, and what CatBoostRegressor, CatBoostClassifier or CatBoostRanker answer. */
