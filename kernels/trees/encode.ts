@@ -13,18 +13,24 @@ export function rankRows<T>(source: usize, rows: usize, stride: usize, rowCount:
   const length = load<u32>(source, at.sourceLength);
   if (kind == at.kindAtMost) rankAtMost<T>(value, stride, rowCount, list, length, scratch);
   else if (kind == at.kindBelow) rankBelow<T>(value, stride, rowCount, list, length, scratch);
-  else if ((kind & at.kindMask) >= at.kindCategory) rankCategory<T>(value, stride, rowCount, list, length, kind, scratch);
+  else if ((kind & at.kindMask) >= at.kindCategory)
+    codeCategories<T>(value, stride, rowCount, list, length, load<u32>(source, at.sourceCount), kind, scratch);
   else rankByRule<T>(value, stride, rowCount, list, length, kind, scratch);
 }
 
 // The lists are filled up with NaN to a power of two minus one, so that every search takes the same steps.
+@inline
+function rankAtMostOf<T>(x: T, list: usize, half0: u32): u32 {
+  let at0 = list;
+  for (let half: usize = half0; half > 0; half >>= 1)
+    at0 += <usize>i32(load<T>(at0 + (half - 1) * sizeof<T>()) <= x) * (half * sizeof<T>());
+  return <u32>((at0 - list) / sizeof<T>());
+}
+
 function rankAtMost<T>(value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, scratch: usize): void {
   for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
     const x = load<T>(value);
-    let at0 = list;
-    for (let half: usize = half0; half > 0; half >>= 1)
-      at0 += <usize>i32(load<T>(at0 + (half - 1) * sizeof<T>()) <= x) * (half * sizeof<T>());
-    store<u32>(scratch + (row << 2), <u32>((at0 - list) / sizeof<T>()), at.scratchRanks);
+    store<u32>(scratch + (row << 2), rankAtMostOf<T>(x, list, half0), at.scratchRanks);
     store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
   }
 }
@@ -45,34 +51,74 @@ function rankBelow<T>(value: usize, stride: usize, rowCount: i32, list: usize, h
   }
 }
 
-/** As `rankBelow`, where something else than NaN alone is missing. */
+/** Ranks where something else than NaN alone is missing. */
 function rankByRule<T>(
   value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, kind: u32, scratch: usize,
 ): void {
   const zeroMisses = (kind >> at.missingShift) == at.missingZero;
+  const atMost = (kind & at.kindMask) == at.kindAtMost;
   for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
     const given = load<T>(value);
     const x: T = given != given ? 0 : given;
     const missing = zeroMisses && abs<f64>(<f64>x) <= zeroThreshold;
-    store<u32>(scratch + (row << 2), rankOf<T>(x, list, half0), at.scratchRanks);
+    const rank = atMost ? rankAtMostOf<T>(x, list, half0) : rankOf<T>(x, list, half0);
+    store<u32>(scratch + (row << 2), rank, at.scratchRanks);
     store<u8>(scratch + row, -u8(missing), at.scratchMissing);
   }
 }
 
-/** 1 where the category stands in the bit set of `words` words; the kind says which values are categories. */
-function rankCategory<T>(
-  value: usize, stride: usize, rowCount: i32, set: usize, words: u32, kind: u32, scratch: usize,
+/**
+ * Codes of categories: the place in the sorted list of `count`, or the next code for any other value, or the one
+ * after it for a missing value. The rest of the block gets code 0, which is always valid.
+ */
+function codeCategories<T>(
+  value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, count: u32, kind: u32, scratch: usize,
 ): void {
   const truncated = (kind & at.kindMask) == at.kindTruncatedCategory;
   for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
-    const x = <f64>load<T>(value);
-    let inSet: u32 = 0;
-    if (truncated ? x > -1 && x < 2147483648 : x >= 0 && x < 16777216) {
-      const category = <u32>(<i32>x);
-      if (category >> 5 < words) inSet = (load<u32>(set + ((category >> 5) << 2)) >> (category & 31)) & 1;
+    const x = load<T>(value);
+    let code = count;
+    if (x != x) code = count + 1;
+    else if (truncated ? <f64>x > -1 && <f64>x < 2147483648 : x >= 0 && <f64>x < 16777216) {
+      const category = trunc<T>(x);
+      const place = rankOf<T>(category, list, half0);
+      if (place < count && load<T>(list + <usize>place * sizeof<T>()) == category) code = place;
     }
-    store<u32>(scratch + (row << 2), inSet, at.scratchRanks);
-    store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
+    store<u32>(scratch + (row << 2), code, at.scratchRanks);
+    store<u8>(scratch + row, 0, at.scratchMissing);
+  }
+  for (let row = <usize>rowCount; row < <usize>at.blockRows; row++) store<u32>(scratch + (row << 2), 0, at.scratchRanks);
+}
+
+@inline
+function storeSetVector(codes: usize, members: usize, bit: v128, offset: usize): void {
+  const inSet = i8x16.eq(v128.and(v128.load(members + offset), bit), bit);
+  v128.store(codes + offset, v128.xor(inSet, i8x16.splat(-128)));
+}
+
+/** Columns of one byte a row for sets, eight at a time: a byte of every row's membership holds eight of them. */
+function storeSetColumns(source: usize, codes: usize, scratch: usize): void {
+  const first = <usize>load<u32>(source, at.sourceBlockFirst);
+  const count = <usize>load<u32>(source, at.sourceBlockEnd) - first;
+  const width = (count + 7) >> 3;
+  const membership = <usize>load<u32>(source, at.sourceMembership);
+  let column = codes + first * at.blockRows;
+  // The flags of missing values are not used for categories: they make room for a byte of each row.
+  const members = scratch + at.scratchMissing;
+  for (let byte: usize = 0; byte < width; byte++) {
+    for (let row: usize = 0; row < <usize>at.blockRows; row++) {
+      const code = <usize>load<u32>(scratch + (row << 2), at.scratchRanks);
+      store<u8>(members + row, load<u8>(membership + code * width + byte));
+    }
+    const end = min(count, (byte + 1) << 3);
+    for (let set = byte << 3; set < end; set++, column += at.blockRows) {
+      const mask: i32 = 1 << (<i32>set & 7);
+      const bit = i8x16.splat(<i8>mask);
+      storeSetVector(column, members, bit, 0);
+      storeSetVector(column, members, bit, 16);
+      storeSetVector(column, members, bit, 32);
+      storeSetVector(column, members, bit, 48);
+    }
   }
 }
 
@@ -119,15 +165,18 @@ export function encodeRows<T>(plan: usize, rows: usize, rowCount: i32, scratch: 
   const end = source + <usize>load<u32>(plan, at.planSourceCount) * at.sourceSize;
   for (; source < end; source += at.sourceSize) {
     rankRows<T>(source, rows, stride, rowCount, scratch);
-    if (forBlock) {
-      const last = <usize>load<u32>(source, at.sourceBlockEnd);
-      for (let c = <usize>load<u32>(source, at.sourceBlockFirst); c < last; c++)
-        storeBlockColumn(blockColumns + c * at.columnSize, blockCodes + c * at.blockRows, scratch);
-    }
+    // Columns of walks first: those of sets use the flags of missing values up.
     if (forWalk) {
       const last = <usize>load<u32>(source, at.sourceWalkEnd);
       for (let c = <usize>load<u32>(source, at.sourceWalkFirst); c < last; c++)
         storeWalkColumn(walkColumns + c * at.columnSize, walkCodes + (c << 1), walkStride, rowCount, scratch);
+    }
+    if (!forBlock) continue;
+    if ((load<u32>(source, at.sourceKind) & at.kindMask) >= at.kindCategory) storeSetColumns(source, blockCodes, scratch);
+    else {
+      const last = <usize>load<u32>(source, at.sourceBlockEnd);
+      for (let c = <usize>load<u32>(source, at.sourceBlockFirst); c < last; c++)
+        storeBlockColumn(blockColumns + c * at.columnSize, blockCodes + c * at.blockRows, scratch);
     }
   }
 }

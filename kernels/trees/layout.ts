@@ -27,6 +27,8 @@ export const planScratchRows: usize = 60;
 export const planScratchSlots: usize = 64;
 export const planScratchLeaves: usize = 68;
 export const planScratchSums: usize = 72;
+export const planSetsFrom: usize = 76;
+export const planSetColumns: usize = 80;
 
 export const flagWideFeatures: u32 = 1;
 export const flagWideSums: u32 = 2;
@@ -36,8 +38,8 @@ export const flagVectorLeaves: u32 = 4;
 export const scratchRanks: usize = 0;
 export const scratchMissing: usize = 256;
 
-// Source: one thing asked of a feature, 32 bytes.
-export const sourceSize: usize = 32;
+// Source: what is asked of a feature, 40 bytes.
+export const sourceSize: usize = 40;
 export const sourceFeature: usize = 0;
 export const sourceList: usize = 4;
 export const sourceLength: usize = 8;
@@ -46,6 +48,8 @@ export const sourceBlockFirst: usize = 16;
 export const sourceBlockEnd: usize = 20;
 export const sourceWalkFirst: usize = 24;
 export const sourceWalkEnd: usize = 28;
+export const sourceMembership: usize = 32;
+export const sourceCount: usize = 36;
 
 export const kindAtMost: u32 = 0;
 export const kindBelow: u32 = 1;
@@ -64,7 +68,11 @@ export const columnSize: usize = 8;
 export const columnOffset: usize = 0;
 export const columnMissingRight: usize = 4;
 
-// Node: 8 bytes.
+// Column of walks for sets: address of its first set and bytes of a set, 8 bytes.
+export const setColumnFirst: usize = 0;
+export const setColumnStride: usize = 4;
+
+// Node: 8 bytes; where the column is for sets, the threshold is the number of a set.
 export const nodeChild: usize = 0;
 export const nodeThreshold: usize = 4;
 export const nodeColumn: usize = 6;

@@ -1,4 +1,4 @@
-// Leaves by walking. A node is 8 bytes: address of the left child (32 bits), threshold (16), offset of the column (16);
+// Leaves by walking. A node is 8 bytes: address of the left child (32 bits), threshold or set (16), offset of the column (16);
 // the right child follows the left one and a leaf is its own child, so eight walks run in step without a branch that
 // depends on data.
 import * as at from './layout';
@@ -8,10 +8,19 @@ const stepsBetweenLooks: u32 = 4;
 /** Depth up to which looking costs more than it saves. */
 const deepestBlindWalk: u32 = 10;
 
+/** The next node; S is two bytes wide where the plan has columns for sets, which begin at the offset `from`. */
 @inline
-function step(row: usize, node: usize): usize {
-  const code = load<u16>(row + <usize>load<u16>(node, at.nodeColumn));
-  return <usize>load<u32>(node, at.nodeChild) + (<usize>i32(code > load<u16>(node, at.nodeThreshold)) << 3);
+function step<S>(row: usize, node: usize, from: usize, sets: usize): usize {
+  const column = <usize>load<u16>(node, at.nodeColumn);
+  const code = load<u16>(row + column);
+  const threshold = load<u16>(node, at.nodeThreshold);
+  let right = <usize>i32(code > threshold);
+  if (sizeof<S>() > 1 && column >= from) {
+    const asked = sets + ((column - from) << 2);
+    const set = <usize>load<u32>(asked, at.setColumnFirst) + <usize>threshold * <usize>load<u32>(asked, at.setColumnStride);
+    right = <usize>(load<u8>(set + <usize>(code >> 3)) >> <u8>(code & 7)) & 1;
+  }
+  return <usize>load<u32>(node, at.nodeChild) + (right << 3);
 }
 
 @inline
@@ -53,6 +62,13 @@ function deepestOf(tree: usize): u32 {
 
 /** One row through eight trees at a time; leaf numbers (4 bytes each) into `leaves`. */
 export function walkTrees(plan: usize, firstTree: u32, endTree: u32, row: usize, leaves: usize): void {
+  if (load<u32>(plan, at.planSetColumns) == 0) walkTreesBy<u8>(plan, firstTree, endTree, row, leaves);
+  else walkTreesBy<u16>(plan, firstTree, endTree, row, leaves);
+}
+
+function walkTreesBy<S>(plan: usize, firstTree: u32, endTree: u32, row: usize, leaves: usize): void {
+  const from = <usize>load<u32>(plan, at.planSetsFrom);
+  const sets = <usize>load<u32>(plan, at.planSetColumns);
   const trees = <usize>load<u32>(plan, at.planTrees);
   let tree = trees + <usize>firstTree * at.treeSize;
   const end = trees + <usize>endTree * at.treeSize;
@@ -64,14 +80,14 @@ export function walkTrees(plan: usize, firstTree: u32, endTree: u32, row: usize,
     while (depth > deepestBlindWalk) {
       const before = a + b + c + d + e + f + g + h;
       for (let s = stepsBetweenLooks; s > 0; s--) {
-        a = step(row, a); b = step(row, b); c = step(row, c); d = step(row, d);
-        e = step(row, e); f = step(row, f); g = step(row, g); h = step(row, h);
+        a = step<S>(row, a, from, sets); b = step<S>(row, b, from, sets); c = step<S>(row, c, from, sets); d = step<S>(row, d, from, sets);
+        e = step<S>(row, e, from, sets); f = step<S>(row, f, from, sets); g = step<S>(row, g, from, sets); h = step<S>(row, h, from, sets);
       }
       depth = a + b + c + d + e + f + g + h == before ? 0 : depth - stepsBetweenLooks;
     }
     for (; depth > 0; depth--) {
-      a = step(row, a); b = step(row, b); c = step(row, c); d = step(row, d);
-      e = step(row, e); f = step(row, f); g = step(row, g); h = step(row, h);
+      a = step<S>(row, a, from, sets); b = step<S>(row, b, from, sets); c = step<S>(row, c, from, sets); d = step<S>(row, d, from, sets);
+      e = step<S>(row, e, from, sets); f = step<S>(row, f, from, sets); g = step<S>(row, g, from, sets); h = step<S>(row, h, from, sets);
     }
     storeLeaves(plan, leaves, a, b, c, d, e, f, g, h);
   }
@@ -79,13 +95,20 @@ export function walkTrees(plan: usize, firstTree: u32, endTree: u32, row: usize,
   const nodes = <usize>load<u32>(plan, at.planNodes);
   for (; tree < end; tree += at.treeSize, leaves += 4) {
     let node = rootOf(tree, 0);
-    for (let s = depthOf(tree, 0); s > 0; s--) node = step(row, node);
+    for (let s = depthOf(tree, 0); s > 0; s--) node = step<S>(row, node, from, sets);
     storeLeaf(leafOf, nodes, node, leaves, 0);
   }
 }
 
 /** Eight rows at a time through one tree; leaf numbers (4 bytes a row) into `leaves`. */
 export function walkRows(plan: usize, tree: usize, rows: usize, stride: usize, rowCount: i32, leaves: usize): void {
+  if (load<u32>(plan, at.planSetColumns) == 0) walkRowsBy<u8>(plan, tree, rows, stride, rowCount, leaves);
+  else walkRowsBy<u16>(plan, tree, rows, stride, rowCount, leaves);
+}
+
+function walkRowsBy<S>(plan: usize, tree: usize, rows: usize, stride: usize, rowCount: i32, leaves: usize): void {
+  const from = <usize>load<u32>(plan, at.planSetsFrom);
+  const sets = <usize>load<u32>(plan, at.planSetColumns);
   // Rows beyond the last are walked too: their codes are zero or old, both valid.
   for (let row = 0; row < rowCount; row += 8, rows += stride << 3, leaves += 32) {
     const row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride, row4 = row3 + stride;
@@ -95,14 +118,14 @@ export function walkRows(plan: usize, tree: usize, rows: usize, stride: usize, r
     while (depth > deepestBlindWalk) {
       const before = a + b + c + d + e + f + g + h;
       for (let s = stepsBetweenLooks; s > 0; s--) {
-        a = step(rows, a); b = step(row1, b); c = step(row2, c); d = step(row3, d);
-        e = step(row4, e); f = step(row5, f); g = step(row6, g); h = step(row7, h);
+        a = step<S>(rows, a, from, sets); b = step<S>(row1, b, from, sets); c = step<S>(row2, c, from, sets); d = step<S>(row3, d, from, sets);
+        e = step<S>(row4, e, from, sets); f = step<S>(row5, f, from, sets); g = step<S>(row6, g, from, sets); h = step<S>(row7, h, from, sets);
       }
       depth = a + b + c + d + e + f + g + h == before ? 0 : depth - stepsBetweenLooks;
     }
     for (; depth > 0; depth--) {
-      a = step(rows, a); b = step(row1, b); c = step(row2, c); d = step(row3, d);
-      e = step(row4, e); f = step(row5, f); g = step(row6, g); h = step(row7, h);
+      a = step<S>(rows, a, from, sets); b = step<S>(row1, b, from, sets); c = step<S>(row2, c, from, sets); d = step<S>(row3, d, from, sets);
+      e = step<S>(row4, e, from, sets); f = step<S>(row5, f, from, sets); g = step<S>(row6, g, from, sets); h = step<S>(row7, h, from, sets);
     }
     storeLeaves(plan, leaves, a, b, c, d, e, f, g, h);
   }

@@ -61,11 +61,16 @@ function findLeaf(ensemble: TreeEnsemble, tree: Tree, row: readonly number[]): n
 
 function decide(ensemble: TreeEnsemble, tree: Tree, node: number, value: number): boolean {
   const x = rounding(ensemble.thresholdType)(value);
-  if (Number.isNaN(x)) return tree.defaultLeft[node] === 1;
   const categories = tree.categories?.get(node);
+  const rule = categories === undefined ? (tree.missing?.[node] ?? 0) : 0;
+  const isMissing =
+    rule === 2 ? !(Math.abs(x) > Math.fround(1e-35)) : rule === 0 && Number.isNaN(x);
+  if (isMissing) return tree.defaultLeft[node] === 1;
   if (categories !== undefined) {
-    return x < 0 || x >= 2 ** 24 || !categories.includes(Math.trunc(x));
+    const [above, end] = ensemble.categoryRange === 'int32' ? [-1, 2 ** 31] : [-1e-300, 2 ** 24];
+    return x <= above || x >= end || !categories.includes(Math.abs(Math.trunc(x)));
   }
   const threshold = tree.threshold[node] ?? 0;
-  return ensemble.comparison === '<' ? x < threshold : x <= threshold;
+  const compared = Number.isNaN(x) ? 0 : x;
+  return ensemble.comparison === '<' ? compared < threshold : compared <= threshold;
 }

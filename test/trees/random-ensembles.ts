@@ -25,7 +25,13 @@ export class SeededNumbers {
   }
 }
 
-const oddValues = [0, -0, 1e-45, -1e-45, 1e-310, 3.4e38, -3.4e38, Infinity, -Infinity, 1, -1, 0.1];
+/** The float32 nearest to 1e-35, up to which LightGBM takes values as zero. */
+const zeroThreshold = Math.fround(1e-35);
+
+// prettier-ignore
+const oddValues = [
+  0, -0, 1e-45, -1e-45, 1e-310, -0.5, zeroThreshold, -zeroThreshold, zeroThreshold * (1 + 2 ** -22), 2 ** 31, 3.4e38, -3.4e38, Infinity, -Infinity, 1, -1, 0.1,
+];
 
 /** What varies between ensembles; the rest is random. */
 export interface EnsembleShape {
@@ -33,7 +39,10 @@ export interface EnsembleShape {
   readonly comparison: '<' | '<=';
   readonly sumType: 'float32' | 'float64';
   readonly vectorLeaves: boolean;
-  readonly categories: boolean;
+  /** `only`: every split asks for categories. */
+  readonly categories: boolean | 'only';
+  /** Missing rules of LightGBM, drawn by split, and its range of categories. Default: false. */
+  readonly lightgbmRules?: boolean;
   readonly outputCount: number;
   readonly featureCount: number;
   readonly treeCount: number;
@@ -59,6 +68,7 @@ export function drawEnsemble(random: SeededNumbers, shape: EnsembleShape): TreeE
     outputCount,
     baseScore,
     trees,
+    ...(shape.lightgbmRules === true ? { categoryRange: 'int32' } : {}),
     ...(shape.weighting === undefined ? {} : { weighting: shape.weighting }),
     ...(shape.combine === undefined ? {} : { combine: shape.combine }),
   };
@@ -101,7 +111,12 @@ function drawTree(random: SeededNumbers, shape: EnsembleShape, kept: readonly nu
     defaultLeft: Uint8Array.from(left, () => random.below(2)),
     leafValue: floats(shape.sumType, values),
     output: shape.vectorLeaves ? null : random.below(shape.outputCount),
-    ...(shape.categories ? { categories: drawCategories(random, left) } : {}),
+    ...(shape.lightgbmRules === true
+      ? { missing: Uint8Array.from(left, () => random.below(3)) }
+      : {}),
+    ...(shape.categories === false
+      ? {}
+      : { categories: drawCategories(random, left, shape.categories === 'only') }),
     ...(shape.weighting === undefined ? {} : { weight: random.next() }),
   };
 }
@@ -113,10 +128,14 @@ function floats(
   return type === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
 }
 
-function drawCategories(random: SeededNumbers, left: readonly number[]): Map<number, Uint32Array> {
+function drawCategories(
+  random: SeededNumbers,
+  left: readonly number[],
+  everywhere: boolean,
+): Map<number, Uint32Array> {
   const sets = new Map<number, Uint32Array>();
   for (const [node, child] of left.entries()) {
-    if (child === -1 || random.below(2) === 0) continue;
+    if (child === -1 || (!everywhere && random.below(2) === 0)) continue;
     const largest = random.pick([3, 40, 200, 300, 5000]);
     sets.set(
       node,

@@ -1,8 +1,10 @@
 /** Compiles the tables with which blocks of rows are scored: a third of a start, so made when the first block comes. */
+import type { TreeEnsemble } from '../tree-ensemble.ts';
 import { assignColumns, type ColumnPlan } from './assign-columns.ts';
 import type { EnsemblePlan } from './build-plan.ts';
 import { type SegmentKind, segmentKinds } from './layout.ts';
 import type { NumberedLeaves } from './number-leaves.ts';
+import type { RankSource } from './rank-splits.ts';
 import { countPairs, maxNetworkLeaves } from './write-network.ts';
 
 /** What the kernel needs besides to score blocks. */
@@ -15,21 +17,38 @@ export interface BlockPlan {
   readonly pairCounts: Uint8Array;
 }
 
-/** Thresholds that a code of one byte tells apart. */
-const blockColumnWidth = 255;
+/** Thresholds that a code of one byte tells apart; a set takes a column. */
+const blockColumnWidths = { thresholds: 255, sets: 1 } as const;
 /** Columns of one byte beyond which encoding costs more than networks save. */
-const mostBlockColumns = 2048;
+const mostNumericColumns = 2048;
+/** Likewise for sets, whose columns are cheap (eight are made at once): a record numbers columns by two bytes. */
+const mostSetColumns = 63_000;
 
 /** Compiles the tables of blocks. */
 export function buildBlockPlan(plan: EnsemblePlan): BlockPlan {
   const { ensemble, nodes, leaves } = plan;
-  const kinds = ensemble.trees.map((_, tree) => chooseKind(leaves, tree));
-  const blockColumns = assignBlockColumns(plan, kinds);
-  if (blockColumns.columns.length > mostBlockColumns) return walkAll(plan, kinds);
+  let kinds: readonly SegmentKind[] = ensemble.trees.map((_, tree) => chooseKind(leaves, tree));
+  let blockColumns = assignBlockColumns(plan, kinds);
+  const sets = countSetColumns(plan, blockColumns);
+  if (blockColumns.columns.length - sets > mostNumericColumns) return walkAll(plan, kinds);
+  if (sets > mostSetColumns) {
+    kinds = kinds.map((kind, tree) =>
+      kind === segmentKinds.network && hasSets(ensemble, tree) ? segmentKinds.walk : kind,
+    );
+    blockColumns = assignBlockColumns(plan, kinds);
+  }
   const pairCounts = Uint8Array.from(kinds, (kind, tree) =>
     kind === segmentKinds.network ? countPairs(nodes, tree) : 0,
   );
   return { blockColumns, kinds, pairCounts };
+}
+
+function countSetColumns({ splits }: EnsemblePlan, { columns }: ColumnPlan): number {
+  return columns.filter(({ source }) => 'bits' in (splits.sources[source] as RankSource)).length;
+}
+
+function hasSets(ensemble: TreeEnsemble, tree: number): boolean {
+  return (ensemble.trees[tree]?.categories?.size ?? 0) > 0;
 }
 
 /** Blocks without networks: every tree that splits is walked. */
@@ -44,7 +63,7 @@ function assignBlockColumns(
   kinds: readonly SegmentKind[],
 ): ColumnPlan {
   const inNetwork = (tree: number): boolean => kinds[tree] === segmentKinds.network;
-  return assignColumns(ensemble, nodes, splits, blockColumnWidth, inNetwork);
+  return assignColumns(ensemble, nodes, splits, blockColumnWidths, inNetwork);
 }
 
 /** A network evaluates every split once for sixteen rows; a walk visits one split a level and row. */

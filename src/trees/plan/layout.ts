@@ -6,8 +6,9 @@ export const blockRows: number = 64;
 export const fewestBlockRows: number = 4;
 /** Bytes of a cell of the evaluator's tables. */
 export const recordSizes = {
-  source: 32,
+  source: 40,
   column: 8,
+  setColumn: 8,
   node: 8,
   tree: 40,
   pair: 8,
@@ -37,6 +38,8 @@ export const planFields = {
   scratchSlots: 16,
   scratchLeaves: 17,
   scratchSums: 18,
+  setsFrom: 19,
+  setColumns: 20,
 } as const;
 
 /** Bits of the plan's flags. */

@@ -1,12 +1,16 @@
 /** Gives the tables of blocks their addresses. */
+import type { ColumnPlan } from './assign-columns.ts';
 import type { BlockPlan } from './build-block-plan.ts';
 import type { EnsemblePlan } from './build-plan.ts';
+import type { CategorySource } from './category-sets.ts';
 import { AddressRange, blockRows, recordSizes, segmentKinds } from './layout.ts';
 
 /** Where the tables of blocks stand; byte addresses. */
 export interface BlockAddresses {
   readonly blockColumns: number;
   readonly records: number;
+  /** Membership of every code in the sets of a source's columns, by source; 0 for numerical ones. */
+  readonly memberships: readonly number[];
   readonly end: number;
 }
 
@@ -19,7 +23,22 @@ export function placeBlockPlan(
   const range = new AddressRange(start);
   const blockColumns = range.take(blocks.blockColumns.columns.length * recordSizes.column);
   const records = range.take(networkBytes(plan, blocks));
-  return { blockColumns, records, end: range.end };
+  const counts = countColumns(blocks.blockColumns, plan.splits.sources.length);
+  const memberships = plan.splits.sources.map((source, index) =>
+    'bits' in source ? range.take(membershipBytes(source, counts[index] as number)) : 0,
+  );
+  return { blockColumns, records, memberships, end: range.end };
+}
+
+function countColumns({ columns }: ColumnPlan, sources: number): Uint32Array {
+  const counts = new Uint32Array(sources);
+  for (const { source } of columns) counts[source] = (counts[source] as number) + 1;
+  return counts;
+}
+
+/** A row of bits for every code: one bit for each of `columns` sets. */
+function membershipBytes({ categories }: CategorySource, columns: number): number {
+  return (categories.length + 2) * ((columns + 7) >> 3);
 }
 
 /** Bytes that the codes of a block take in a scratch. */

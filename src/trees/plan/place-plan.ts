@@ -1,6 +1,6 @@
 /** Gives the tables of a plan their addresses, so that sizes are known before any memory is taken. */
 import { slipwayError } from '../../errors/slipway-error.ts';
-import type { EnsemblePlan } from './build-plan.ts';
+import { type EnsemblePlan, firstSetColumn } from './build-plan.ts';
 import {
   AddressRange,
   blockRows,
@@ -15,8 +15,11 @@ import type { RankSource } from './rank-splits.ts';
 export interface PlanAddresses {
   readonly plan: number;
   readonly sources: number;
-  /** Threshold list or bit set of each source. */
+  /** List of thresholds or of categories of each source. */
   readonly lists: readonly number[];
+  /** Sets of each source; 0 for numerical ones. */
+  readonly sets: readonly number[];
+  readonly setColumns: number;
   readonly walkColumns: number;
   readonly trees: number;
   readonly nodes: number;
@@ -50,6 +53,10 @@ export function placePlan(plan: EnsemblePlan, start: number): PlanAddresses {
     plan: range.take(recordSizes.plan),
     sources: range.take(plan.splits.sources.length * recordSizes.source),
     lists: plan.splits.sources.map((source) => range.take(listBytes(plan, source))),
+    sets: plan.splits.sources.map((source) =>
+      'bits' in source ? range.take(source.bits.length) : 0,
+    ),
+    setColumns: range.take((columns - firstSetColumn(plan)) * recordSizes.setColumn),
     walkColumns: range.take(columns * recordSizes.column),
     trees: range.take(plan.ensemble.trees.length * recordSizes.tree),
     nodes: range.take(plan.nodes.child.length * recordSizes.node),
@@ -76,15 +83,13 @@ export function paddedLength(thresholds: number): number {
 }
 
 function listBytes(plan: EnsemblePlan, source: RankSource): number {
-  if ('categories' in source) return setWords(source.categories) * 4;
-  return (
-    paddedLength(source.thresholds.length) * (plan.ensemble.thresholdType === 'float32' ? 4 : 8)
-  );
+  const width = plan.ensemble.thresholdType === 'float32' ? 4 : 8;
+  return paddedLength(listOf(source).length) * width;
 }
 
-/** Words of the bit set of sorted categories. */
-export function setWords(sorted: Uint32Array): number {
-  return sorted.length === 0 ? 0 : ((sorted.at(-1) as number) >>> 5) + 1;
+/** Sorted numbers among which a value of the source is looked for. */
+export function listOf(source: RankSource): Float32Array | Float64Array {
+  return 'thresholds' in source ? source.thresholds : source.categories;
 }
 
 /** Offsets of the parts of a scratch; the codes of blocks come last, so that the others stay where they are. */

@@ -1,23 +1,25 @@
 /** Turns splits into ranks: which question each node asks of its feature, and at which place of the sorted thresholds. */
 import type { Tree, TreeEnsemble } from '../tree-ensemble.ts';
+import { CategorySets, type CategorySource } from './category-sets.ts';
 import { isSplit, type PackedNodes } from './order-nodes.ts';
 
-/** One thing asked of a feature: its rank among sorted thresholds, or whether it is in a set of categories. */
-export type RankSource =
-  | {
-      readonly feature: number;
-      readonly thresholds: Float32Array | Float64Array;
-      /** As in `Tree.missing`. */
-      readonly missing: number;
-    }
-  | { readonly feature: number; readonly categories: Uint32Array };
+/** Thresholds that a feature is compared with. */
+export interface NumericSource {
+  readonly feature: number;
+  readonly thresholds: Float32Array | Float64Array;
+  /** As in `Tree.missing`. */
+  readonly missing: number;
+}
 
-/** Splits of the whole ensemble, per packed node; a row goes right where its rank is greater than `place`. */
+/** What is asked of a feature: its rank among sorted thresholds, or which sets of categories it is in. */
+export type RankSource = NumericSource | CategorySource;
+
+/** Splits of the whole ensemble, per packed node. Numerical sources come before categorical ones. */
 export interface RankedSplits {
   readonly sources: readonly RankSource[];
   /** Source asked; meaningless in leaves. */
   readonly source: Uint32Array;
-  /** Place of the threshold in the source's list; 0 for categories. */
+  /** Place of the threshold in the source's list, a row goes right where its rank is greater; or number of the set. */
   readonly place: Uint32Array;
 }
 
@@ -27,18 +29,23 @@ export function rankSplits(ensemble: TreeEnsemble, nodes: PackedNodes): RankedSp
   const place = new Uint32Array(nodes.child.length);
   const sources: RankSource[] = [];
   const numeric = collectThresholds(ensemble, nodes, sources);
-  const sets = new Map<string, number>();
+  const sets = new Map<number, { readonly index: number; readonly sets: CategorySets }>();
   forEachSplit(ensemble, nodes, (tree, node, at) => {
     const categories = tree.categories?.get(node);
     const feature = tree.feature[node] as number;
     if (categories !== undefined) {
-      source[at] = findSet(sets, sources, feature, categories);
+      const known = sets.get(feature);
+      const asked = known ?? { index: sources.length + sets.size, sets: new CategorySets(feature) };
+      if (known === undefined) sets.set(feature, asked);
+      source[at] = asked.index;
+      place[at] = asked.sets.add(categories, tree.defaultLeft[node] === 0);
       return;
     }
     const index = numeric.get(questionOf(tree, node)) ?? 0;
     source[at] = index;
-    place[at] = placeOf(sources[index], thresholdOf(ensemble, tree, node));
+    place[at] = placeOf(sources[index] as NumericSource, thresholdOf(ensemble, tree, node));
   });
+  for (const asked of sets.values()) sources.push(asked.sets.finish());
   return { sources, source, place };
 }
 
@@ -108,29 +115,13 @@ function sortDistinct(
   return sorted.slice(0, count);
 }
 
-function placeOf(source: RankSource | undefined, threshold: number): number {
-  if (source === undefined || !('thresholds' in source)) return 0;
+function placeOf({ thresholds }: NumericSource, threshold: number): number {
   let low = 0;
-  let high = source.thresholds.length;
+  let high = thresholds.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((source.thresholds[middle] as number) < threshold) low = middle + 1;
+    if ((thresholds[middle] as number) < threshold) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-function findSet(
-  sets: Map<string, number>,
-  sources: RankSource[],
-  feature: number,
-  categories: Uint32Array,
-): number {
-  const sorted = categories.toSorted();
-  const key = `${feature}:${sorted.join()}`;
-  const known = sets.get(key);
-  if (known !== undefined) return known;
-  sets.set(key, sources.length);
-  sources.push({ feature, categories: sorted });
-  return sources.length - 1;
 }

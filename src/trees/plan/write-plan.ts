@@ -1,15 +1,17 @@
 /** Writes the tables of walks to linear memory; what blocks need besides is written by write-block-plan. */
 import type { ColumnPlan } from './assign-columns.ts';
-import type { EnsemblePlan } from './build-plan.ts';
+import { type EnsemblePlan, firstSetColumn } from './build-plan.ts';
+import { type CategorySource, setBytes } from './category-sets.ts';
 import { missingShift, planFields, planFlags, recordSizes, sourceKinds } from './layout.ts';
 import { isSplit } from './order-nodes.ts';
 import {
+  listOf,
   paddedLength,
   type PlanAddresses,
   placeScratch,
-  setWords,
   walkStride,
 } from './place-plan.ts';
+import type { RankSource } from './rank-splits.ts';
 
 /** Writes all tables. `buffer` reaches to `addresses.end` at least. */
 export function writePlan(
@@ -19,7 +21,8 @@ export function writePlan(
 ): void {
   writeHeader(plan, addresses, buffer);
   writeSources(plan, addresses, buffer);
-  writeColumns(plan.walkColumns, addresses.walkColumns, buffer);
+  writeColumns(plan.walkColumns, plan, addresses.walkColumns, buffer);
+  writeSetColumns(plan, addresses, buffer);
   writeTrees(plan, addresses, buffer);
   writeNodes(plan, addresses, buffer);
   const { leafOf, original, values } = plan.leaves;
@@ -69,6 +72,8 @@ function writeHeader(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Array
     scratchSlots: scratch.slots,
     scratchLeaves: scratch.leaves,
     scratchSums: scratch.sums,
+    setsFrom: firstSetColumn(plan) * 2,
+    setColumns: hasSets(plan) ? addresses.setColumns : 0,
   };
   for (const [name, value] of Object.entries(values)) {
     fields[planFields[name as keyof typeof planFields]] = value;
@@ -82,23 +87,42 @@ function writeSources(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Arra
   const category =
     ensemble.categoryRange === 'int32' ? sourceKinds.truncatedCategory : sourceKinds.category;
   const walkFirst = firstColumns(plan.walkColumns, splits.sources.length);
-  const fields = new Uint32Array(buffer, addresses.sources, splits.sources.length * 8);
+  const words = recordSizes.source / 4;
+  const fields = new Uint32Array(buffer, addresses.sources, splits.sources.length * words);
   for (const [index, source] of splits.sources.entries()) {
     const list = addresses.lists[index] as number;
-    const isSet = 'categories' in source;
-    const length = isSet
-      ? setWords(source.categories)
-      : (paddedLength(source.thresholds.length) + 1) / 2;
+    const numbers = listOf(source);
+    const padded = paddedLength(numbers.length);
     const [first, end] = walkFirst.subarray(index, index + 2) as unknown as [number, number];
-    const kind = isSet ? category : comparison | (source.missing << missingShift);
-    fields.set([source.feature * width, list, length, kind, 0, 0, first, end], index * 8);
-    if (isSet) writeSet(source.categories, list, buffer);
-    else {
-      const padded = paddedLength(source.thresholds.length);
-      const thresholds = floatsAt(buffer, list, padded, ensemble.thresholdType);
-      thresholds.fill(Number.NaN);
-      thresholds.set(source.thresholds);
+    const kind = 'bits' in source ? category : comparison | (source.missing << missingShift);
+    const half = (padded + 1) / 2;
+    const record = [source.feature * width, list, half, kind, 0, 0, first, end, 0, numbers.length];
+    fields.set(record, index * words);
+    const target = floatsAt(buffer, list, padded, ensemble.thresholdType);
+    target.fill(Number.NaN);
+    target.set(numbers);
+    if ('bits' in source) {
+      new Uint8Array(buffer, addresses.sets[index], source.bits.length).set(source.bits);
     }
+  }
+}
+
+function hasSets(plan: EnsemblePlan): boolean {
+  return firstSetColumn(plan) < plan.walkColumns.columns.length;
+}
+
+/** Address of the first set of each column for sets, and the bytes of a set. */
+function writeSetColumns(
+  plan: EnsemblePlan,
+  addresses: PlanAddresses,
+  buffer: ArrayBufferLike,
+): void {
+  const columns = plan.walkColumns.columns.slice(firstSetColumn(plan));
+  const fields = new Uint32Array(buffer, addresses.setColumns, columns.length * 2);
+  for (const [index, { source, offset }] of columns.entries()) {
+    const asked = plan.splits.sources[source] as CategorySource;
+    const stride = setBytes(asked.categories);
+    fields.set([(addresses.sets[source] as number) + offset * stride, stride], index * 2);
   }
 }
 
@@ -112,18 +136,17 @@ export function firstColumns(plan: ColumnPlan, sources: number): Uint32Array {
   return first;
 }
 
-function writeSet(categories: Uint32Array, address: number, buffer: ArrayBufferLike): void {
-  const words = new Uint32Array(buffer, address, setWords(categories));
-  for (const category of categories) {
-    words[category >>> 5] = (words[category >>> 5] as number) | (1 << (category & 31));
-  }
-}
-
 /** Writes the columns of codes. */
-export function writeColumns(plan: ColumnPlan, address: number, buffer: ArrayBufferLike): void {
-  const fields = new Int32Array(buffer, address, plan.columns.length * 2);
-  for (const [index, column] of plan.columns.entries()) {
-    fields.set([column.offset, column.missingRight ? -1 : 0], index * 2);
+export function writeColumns(
+  { columns }: ColumnPlan,
+  { splits }: EnsemblePlan,
+  address: number,
+  buffer: ArrayBufferLike,
+): void {
+  const fields = new Int32Array(buffer, address, columns.length * 2);
+  for (const [index, { source, offset, missingRight }] of columns.entries()) {
+    const isSet = 'bits' in (splits.sources[source] as RankSource);
+    fields.set([isSet ? 0 : offset, missingRight ? -1 : 0], index * 2);
   }
 }
 
