@@ -2,6 +2,7 @@ import type { Assessment } from '../../contract/runtime.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
+import { usesMathsLibrary } from './support.ts';
 
 /** What assessing has read, until the model is opened: the file is parsed once. */
 const assessed = new WeakMap<SavedModel, LoadedModel>();
@@ -18,12 +19,19 @@ export async function assess(model: SavedModel): Promise<Assessment> {
   try {
     const loaded = await loadModel(model);
     assessed.set(model, loaded);
-    return { canScore: true, flavor: 'lightgbm', reason: describe(loaded) };
+    const tolerance = toleranceOf(loaded);
+    return { canScore: true, flavor: 'lightgbm', reason: describe(loaded), tolerance };
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
     const needs = error.code === 'MODEL_NOT_NATIVE' ? ['python', 'mlflow', 'lightgbm'] : [];
     return { canScore: false, reason: error.message, needs };
   }
+}
+
+/** As the rows of `support` state it; labels are chosen, not computed. */
+function toleranceOf({ booster: { objective, linearLeaves }, estimator }: LoadedModel): number {
+  if (estimator !== null && estimator.labels !== null) return 0;
+  return linearLeaves.size > 0 || usesMathsLibrary(objective?.name ?? '') ? 1e-12 : 0;
 }
 
 function describe({ booster, estimator }: LoadedModel): string {

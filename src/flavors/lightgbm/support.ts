@@ -15,6 +15,11 @@ const withLibm: ReadonlySet<string> = new Set([
   'cross_entropy_lambda',
 ]);
 
+/** True where an answer goes through exp or log, whose last digits are the maths library's. */
+export function usesMathsLibrary(objective: string): boolean {
+  return withLibm.has(objective);
+}
+
 /** What the reader supports, for the documentation. */
 export const support: readonly SupportRow[] = [
   { area: 'format', name: 'text (Booster)', native: true, note: 'versions v2, v3 and v4' },
