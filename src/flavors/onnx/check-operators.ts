@@ -12,6 +12,9 @@ export const knownOpsets: ReadonlyMap<string, number> = new Map([
   ['com.microsoft', 1],
 ]);
 
+/** Highest version of the file format that onnxruntime 1.30 reads. */
+const knownIrVersion = 13;
+
 /** Operations whose answer is another one each time. */
 export const randomOperations: ReadonlySet<string> = new Set([
   'Bernoulli',
@@ -24,6 +27,10 @@ export const randomOperations: ReadonlySet<string> = new Set([
 
 /** @throws MODEL_NOT_NATIVE for operations that this build does not have */
 export function checkOperators(model: OnnxModel): void {
+  if (model.irVersion > knownIrVersion)
+    throw notNative(
+      `its IR version is ${model.irVersion}; onnxruntime-node reads up to ${knownIrVersion}`,
+    );
   const own = new Set(model.functions.map(({ domain, name }) => `${domain}:${name}`));
   const opsets = [model.opsets, ...model.functions.map((one) => one.opsets)];
   for (const [domain, version] of opsets.flatMap((map) => Array.from(map))) {

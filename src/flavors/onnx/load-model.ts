@@ -4,6 +4,9 @@ import path from 'node:path';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { FlavorConfig, SavedModel } from '../../model/saved-model.ts';
 import { checkOperators } from './check-operators.ts';
+import { checkSizes } from './check-sizes.ts';
+import { Constants } from './constants.ts';
+import { acceptsEmptyInputs, checkEmptyTensors } from './empty-tensors.ts';
 import { checkExternalData, isInside } from './external-data.ts';
 import { invalidModelFile } from './invalid-model-file.ts';
 import { type ModelInterface, readInterface } from './model-interface.ts';
@@ -16,6 +19,8 @@ import { readSessionOptions, type SessionOptions } from './session-options.ts';
 export interface LoadedModel {
   readonly model: OnnxModel;
   readonly interface: ModelInterface;
+  /** A call may give it inputs without elements. */
+  readonly acceptsEmpty: boolean;
   /** The file, without what onnxruntime-node can't return. */
   readonly file: Uint8Array;
   readonly options: SessionOptions;
@@ -37,11 +42,15 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
   const model = parseModel(bytes);
   const described = readInterface(model);
   checkOperators(model);
+  const constants = new Constants(model);
+  checkSizes(model, constants);
+  checkEmptyTensors(model, constants);
   const options = readSessionOptions(config);
   const isSplit = await checkExternalData(model, saved.directory, path.dirname(file));
   return {
     model,
     interface: described,
+    acceptsEmpty: acceptsEmptyInputs(model),
     file: withoutZipMaps(bytes, model, described),
     options: isSplit ? withDataFolder(options, path.dirname(file)) : options,
     config,

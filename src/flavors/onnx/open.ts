@@ -15,7 +15,7 @@ import type { SessionOptions } from './session-options.ts';
 /** Opens a saved ONNX model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
   const loaded = await takeModel(saved);
-  const { interface: described, fileState } = loaded;
+  const { interface: described, acceptsEmpty, fileState } = loaded;
   const settings = {
     options: withThreads(loaded.options, options.threads),
     providers: chooseProviders(loaded.config, loadRuntime().backends),
@@ -37,6 +37,7 @@ export async function open(saved: SavedModel, options: OpenOptions): Promise<Sco
   let overriding: Promise<OverridingSession> | null = null;
   const opened = {
     interface: described,
+    acceptsEmpty,
     session,
     overriding: () => (overriding ??= openOverriding()),
   };

@@ -1,6 +1,7 @@
 /** One call: feeds, run, answer. MLflow's wrapper takes no notice of params. */
 import { isFrame } from '../../data/frame.ts';
 import type { Prediction, ScoringInput } from '../../data/scoring-data.ts';
+import { slipwayError } from '../../errors/slipway-error.ts';
 import { toFeeds } from './feed-dict.ts';
 import type { ModelInterface } from './model-interface.ts';
 import type { OnnxSession } from './onnx-session.ts';
@@ -12,6 +13,8 @@ import { type TensorParts, toTensor } from './to-tensor.ts';
 export interface OpenedModel {
   readonly interface: ModelInterface;
   readonly session: OnnxSession;
+  /** False where inputs without elements could end the process. */
+  readonly acceptsEmpty: boolean;
   /** The session for calls that replace defaults, opened by the first of them. */
   readonly overriding: () => Promise<OverridingSession>;
 }
@@ -32,7 +35,9 @@ export function predict(
   const feeds: Record<string, TensorParts> = {};
   let overrides = false;
   for (const feed of toFeeds(input, inputs, optionalInputs)) {
-    feeds[feed.input.name] = toTensor(feed);
+    const tensor = toTensor(feed);
+    if (tensor.data.length === 0 && !opened.acceptsEmpty) throw refuseEmpty(feed.input.name);
+    feeds[feed.input.name] = tensor;
     overrides ||= feed.isOverride === true;
   }
   const toAnswer = (tensors: Outputs): Prediction =>
@@ -41,4 +46,12 @@ export function predict(
     return opened.overriding().then(async (session) => toAnswer(await session.run(feeds, signal)));
   const pending = opened.session.run(feeds, signal);
   return pending instanceof Promise ? pending.then(toAnswer) : toAnswer(pending);
+}
+
+function refuseEmpty(input: string): Error {
+  return slipwayError(
+    'MODEL_NOT_NATIVE',
+    `The input ${JSON.stringify(input)} has no elements, which this model can't be given natively; use the python runtime for it.`,
+    { details: { input } },
+  );
 }
