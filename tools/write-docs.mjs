@@ -59,6 +59,8 @@ const commands = [
   'predict',
   'inspect',
   'prepare-env',
+  'doctor',
+  'update-pip-requirements',
   'generate-dockerfile',
   'build-docker',
 ];

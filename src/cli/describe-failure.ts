@@ -1,5 +1,5 @@
 /** What the user reads when a command fails: one line, with `--verbose` also what caused it. */
-import { isSlipwayError } from '../errors/slipway-error.ts';
+import { isSlipwayError, type SlipwayError } from '../errors/slipway-error.ts';
 
 /** The lines for stderr. An error outside the catalogue is a bug and shows its stack. */
 export function describeFailure(error: unknown, verbose: boolean): string {
@@ -7,8 +7,16 @@ export function describeFailure(error: unknown, verbose: boolean): string {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `slipway: unexpected error: ${text}\n`;
   }
-  const first = `slipway: ${oneLine(error.message)} [${error.code}]\n`;
+  const [head, rest] = splitOutput(error);
+  const first = `slipway: ${oneLine(head)} [${error.code}]\n${rest}`;
   return verbose ? first + causesOf(error.cause) : first;
+}
+
+/** The last lines of another program stay lines, below the message. */
+function splitOutput({ message, details }: SlipwayError): readonly [string, string] {
+  const end = message.indexOf('\n');
+  if (end < 0 || !Array.isArray(details['tail'])) return [message, ''];
+  return [message.slice(0, end), `${message.slice(end + 1)}\n`];
 }
 
 function causesOf(cause: unknown): string {

@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import { addBuildDocker } from './commands/build-docker.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGenerateDockerfile } from './commands/generate-dockerfile.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addPredict } from './commands/predict.ts';
 import { addPrepareEnv } from './commands/prepare-env.ts';
 import { addServe } from './commands/serve.ts';
 import { addServeStdin } from './commands/serve-stdin.ts';
+import { addUpdatePipRequirements } from './commands/update-pip-requirements.ts';
 import { addVerify } from './commands/verify.ts';
 import { describeFailure } from './describe-failure.ts';
 import { usageMessage } from './usage-message.ts';
@@ -20,6 +22,8 @@ const addCommands = [
   addInspect,
   addVerify,
   addPrepareEnv,
+  addDoctor,
+  addUpdatePipRequirements,
   addGenerateDockerfile,
   addBuildDocker,
 ] as const;

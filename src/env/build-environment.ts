@@ -80,20 +80,22 @@ async function installLines(
   lines: readonly string[],
 ): Promise<void> {
   if (lines.length === 0) return;
-  const { plan, installer, aside, scratch } = context;
+  const { plan, installer, aside, scratch, options } = context;
+  const named = lines.map((line) => fileArguments(line, plan.modelDirectory));
+  const others = lines.filter((_, index) => named[index] === null);
   const file = path.join(scratch, `requirements-${randomUUID().slice(0, 8)}.txt`);
-  const absolute = lines.map((line) => withAbsoluteReference(line, plan.modelDirectory));
-  await writeFile(file, `${absolute.join('\n')}\n`);
-  context.options.onProgress?.({ step: task });
-  await run(context, task, installer.install(aside, file));
+  if (others.length > 0) await writeFile(file, `${others.join('\n')}\n`);
+  options.onProgress?.({ step: task });
+  const what = [...named.flatMap((one) => one ?? []), ...(others.length > 0 ? ['-r', file] : [])];
+  await run(context, task, installer.install(aside, what));
 }
 
-/** `-r requirements.txt` is meant from the model's folder; the file that says so stands elsewhere. */
-function withAbsoluteReference(line: string, folder: string): string {
-  return line.replace(
-    /^\s*(-r|--requirement|-c|--constraint)\s+(.*\S)/,
-    (_all, option: string, file: string) => `${option} ${path.resolve(folder, file)}`,
-  );
+/** `-r requirements.txt` is meant from the model's folder; as an argument its path may hold spaces. */
+function fileArguments(line: string, folder: string): readonly string[] | null {
+  const match = /^\s*(?:-(r|c)|--(r)equirement|--(c)onstraint)[\s=]+(.*\S)/.exec(line);
+  if (match === null) return null;
+  const [, short, requirement, constraint, file = ''] = match;
+  return [`-${short ?? requirement ?? constraint ?? 'r'}`, path.resolve(folder, file)];
 }
 
 /** Source: mlflow/utils/uv_utils.py `setup_uv_sync_environment` 3.17.2. */

@@ -22,6 +22,13 @@ export interface ChosenPython {
   readonly isExact: boolean;
 }
 
+/** What {@link lookForPython} gives. */
+export interface LookedPython {
+  readonly chosen: ChosenPython | null;
+  /** Newest first. */
+  readonly found: readonly FoundPython[];
+}
+
 /**
  * Finds the interpreter, or has uv or pyenv fetch it; says so where it is not the exact version.
  *
@@ -31,13 +38,10 @@ export async function findPython(
   search: PythonSearch,
   options: Pick<PrepareOptions, 'offline' | 'onProgress' | 'signal'>,
 ): Promise<Interpreter> {
-  const { wanted, environment } = search;
-  if (wanted !== null && parsePythonVersion(wanted) === null) {
-    return findNamed(wanted, environment);
-  }
-  const found = await listPythons(environment);
-  const chosen = choosePython(wanted, found) ?? (await fetchPython(search, options));
-  if (chosen === null) throw notFound(search, found, options);
+  const { wanted } = search;
+  const { chosen: here, found } = await lookForPython(search);
+  const chosen = here ?? (await fetchPython(search, options));
+  if (chosen === null) throw pythonNotFound(search, found, options);
   if (!chosen.isExact) {
     const { file, version } = chosen.python;
     options.onProgress?.({
@@ -45,6 +49,16 @@ export async function findPython(
     });
   }
   return chosen.python;
+}
+
+/** What is there, and which of it would be used; nothing is fetched. @throws PYTHON_NOT_FOUND for a program that is none */
+export async function lookForPython({ wanted, environment }: PythonSearch): Promise<LookedPython> {
+  if (wanted !== null && parsePythonVersion(wanted) === null) {
+    const python = await findNamed(wanted, environment);
+    return { chosen: { python, isExact: true }, found: [{ ...python, source: 'PATH' }] };
+  }
+  const found = await listPythons(environment);
+  return { chosen: choosePython(wanted, found), found };
 }
 
 /** The exact version, else the newest of the same minor version; null where there is neither. `found`: newest first. */
@@ -98,7 +112,8 @@ async function fetchPython(
   return choosePython(wanted, await listPythons(environment));
 }
 
-function notFound(
+/** The error where no Python fits: which are there, and what helps. */
+export function pythonNotFound(
   { wanted, uv }: PythonSearch,
   found: readonly FoundPython[],
   { offline = false }: Pick<PrepareOptions, 'offline'>,
@@ -111,9 +126,18 @@ function notFound(
       : `Install it (uv python install ${minor}${offline ? ', with a network' : ''})`;
   return slipwayError(
     'PYTHON_NOT_FOUND',
-    `The model wants Python ${wanted ?? '3'}, and no Python ${minor} can be found. There are: ${versions}. ${get}, or allow another one with --python, for example --python ${found[0]?.version ?? 'PATH'}.`,
+    `Python ${wanted ?? '3'} is wanted, and no Python ${minor} can be found. There are: ${versions}. ${get}, or allow another one with --python, for example --python ${nearest(wanted, found)}.`,
     { details: { wanted, found: found.map(({ file, version }) => ({ file, version })) } },
   );
+}
+
+/** Of the versions that are there, the one whose minor number is closest. */
+function nearest(wanted: string | null, found: readonly FoundPython[]): string {
+  const minor = parsePythonVersion(wanted ?? '3')?.[1] ?? Number.POSITIVE_INFINITY;
+  const distance = ({ version }: FoundPython): number =>
+    Math.abs((parsePythonVersion(version)?.[1] ?? 0) - minor);
+  const [closest] = found.toSorted((a, b) => distance(a) - distance(b));
+  return closest?.version ?? 'PATH';
 }
 
 /** `3.12.1 (pyenv), 3.11.2 (PATH)`. */

@@ -17,8 +17,8 @@ export interface Installer {
   readonly name: 'uv' | 'pip';
   /** Makes an empty environment in `directory`, called `prompt` where it names itself. */
   create(directory: string, python: string, prompt: string): InstallCommand;
-  /** Installs what a requirement file names. */
-  install(directory: string, requirementFile: string): InstallCommand;
+  /** Installs what the arguments name: `-r FILE`, `-c FILE`. */
+  install(directory: string, what: readonly string[]): InstallCommand;
 }
 
 type InstallerOptions = Pick<PrepareOptions, 'offline' | 'findLinks'>;
@@ -31,7 +31,7 @@ export function pipInstaller(options: InstallerOptions): Installer {
       file: python,
       args: ['-I', '-m', 'venv', '--prompt', prompt, directory],
     }),
-    install: (directory, requirementFile) => ({
+    install: (directory, what) => ({
       file: interpreterIn(directory),
       args: [
         '-I',
@@ -43,8 +43,7 @@ export function pipInstaller(options: InstallerOptions): Installer {
         'off',
         ...(options.offline === true ? ['--no-index'] : []),
         ...linkArguments(options),
-        '-r',
-        requirementFile,
+        ...what,
       ],
     }),
   };
@@ -62,7 +61,7 @@ export function uvInstaller(
       file,
       args: ['venv', directory, '--python', python, '--prompt', prompt, '--no-project'],
     }),
-    install: (directory, requirementFile) => ({
+    install: (directory, what) => ({
       file,
       args: [
         'pip',
@@ -71,8 +70,7 @@ export function uvInstaller(
         interpreterIn(directory),
         ...args,
         ...uvArguments(options),
-        '-r',
-        requirementFile,
+        ...what,
       ],
     }),
   };

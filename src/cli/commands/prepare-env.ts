@@ -1,15 +1,17 @@
 /** `slipway prepare-env`: whatever makes predict and serve fast; for a native model, a check that it opens. */
 import type { Command } from 'commander';
+import { resolveBackendOptions } from '../../backend/backend-options.ts';
+import type { PythonEnvironment } from '../../env/python-environment.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
+import { addModelOptions, type CommonValues } from '../common-options.ts';
 import {
-  addEnvironmentOptions,
-  addModelOptions,
-  checkEnvironmentOptions,
-  type CommonValues,
-  type EnvironmentValues,
-} from '../common-options.ts';
+  addPrepareOptions,
+  type PrepareValues,
+  readPrepareOptions,
+} from '../environment-options.ts';
+import { withInterrupt } from '../with-interrupt.ts';
 
-type PrepareValues = Pick<CommonValues, 'modelUri' | 'runtime'> & EnvironmentValues;
+type Values = Pick<CommonValues, 'modelUri' | 'runtime'> & PrepareValues & { readonly json?: true };
 
 /** Adds the command to `parent`. */
 export function addPrepareEnv(parent: Command): Command {
@@ -17,19 +19,32 @@ export function addPrepareEnv(parent: Command): Command {
     .command('prepare-env')
     .description('Prepare what a model needs; a native model needs nothing.');
   addModelOptions(command, 'required');
-  return addEnvironmentOptions(command).action(prepareEnv);
+  return addPrepareOptions(command)
+    .option('--json', 'Print what was prepared as JSON.')
+    .action(prepareEnv);
 }
 
-async function prepareEnv(values: PrepareValues): Promise<void> {
-  checkEnvironmentOptions(values);
-  if (!values.conda || values.envManager === 'local') {
+async function prepareEnv(values: Values): Promise<void> {
+  const { modelUri, runtime } = values;
+  const options = readPrepareOptions(values, ({ step }) => say(step));
+  if (options.envManager === 'local') {
     throw slipwayError(
       'INVALID_OPTION',
       'Prepare env should not be called with local env manager!',
     );
   }
-  const { getFlavorBackend } = await import('../../backend/get-flavor-backend.ts');
-  const backend = await getFlavorBackend(values.modelUri, { runtime: values.runtime });
-  await backend.prepareEnv(values.modelUri);
-  process.stderr.write('slipway: the model opens; there is nothing to install\n');
+  const { prepareModel } = await import('../../backend/open-model.ts');
+  const environment = await withInterrupt((signal) =>
+    prepareModel(modelUri, resolveBackendOptions({ runtime, environment: { ...options, signal } })),
+  );
+  const made = environment.kind === 'python' ? (environment as PythonEnvironment) : null;
+  say(made === null ? 'the model opens; there is nothing to install' : `ready: ${made.directory}`);
+  if (values.json !== true) return;
+  const { kind } = environment;
+  const { manager, directory, python } = made ?? { manager: null, directory: null, python: null };
+  process.stdout.write(`${JSON.stringify({ runtime: kind, manager, directory, python })}\n`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`slipway: ${text}\n`);
 }
