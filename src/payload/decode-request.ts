@@ -1,5 +1,5 @@
 /** A request body → data and params, whatever its content type. */
-import type { Frame } from '../data/frame.ts';
+import type { ScoringInput } from '../data/scoring-data.ts';
 import type { Signature } from '../model/signature.ts';
 import { readContentType } from './content-type.ts';
 import { decodeCsv } from './csv/decode-csv.ts';
@@ -8,6 +8,7 @@ import type { DecodedRequest } from './decoded-request.ts';
 import type { DecodeOptions } from './decode-options.ts';
 import { decodeFastFrame } from './fast/decode-fast-frame.ts';
 import { decodeNumericBody } from './numeric/decode-numeric-body.ts';
+import { decodeNumericTensor } from './numeric/decode-numeric-tensor.ts';
 import { decodeParquet } from './parquet/decode-parquet.ts';
 
 export type { DecodedRequest } from './decoded-request.ts';
@@ -29,9 +30,9 @@ export function decodeRequest(
     case 'json':
       return decodeJson(body, signature, options);
     case 'csv':
-      return table(decodeCsv(body, signature, options));
+      return plain(decodeCsv(body, signature, options));
     case 'parquet':
-      return decodeParquet(body).then(table);
+      return decodeParquet(body).then(plain);
   }
 }
 
@@ -41,13 +42,16 @@ function decodeJson(
   signature: Signature | null,
   options: DecodeOptions,
 ): DecodedRequest {
-  const fast =
-    signature === null
-      ? null
-      : (decodeNumericBody(body, signature) ?? decodeFastFrame(body, signature));
-  return fast === null ? decodeJsonRequest(body, signature, options) : table(fast);
+  const fast = signature === null ? null : decodeFast(body, signature);
+  if (fast === null) return decodeJsonRequest(body, signature, options);
+  return plain(fast);
 }
 
-function table(data: Frame): DecodedRequest {
+function decodeFast(body: Uint8Array, signature: Signature): ScoringInput | null {
+  if (signature.inputs?.kind === 'tensors') return decodeNumericTensor(body, signature);
+  return decodeNumericBody(body, signature) ?? decodeFastFrame(body, signature);
+}
+
+function plain(data: ScoringInput): DecodedRequest {
   return { data, params: null, unified: false, stream: false };
 }

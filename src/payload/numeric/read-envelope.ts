@@ -13,8 +13,8 @@ import { layout, loadWindow, numbersMemory, passEnd } from './numbers-memory.ts'
 
 /** Where the rows begin and what they are. */
 export interface Envelope {
-  /** Rows are lists, or objects with the keys `labels` in this order. */
-  readonly form: 'split' | 'records';
+  /** Rows are lists (`split`, `list`), or objects with the keys `labels` in this order (`records`). */
+  readonly form: 'split' | 'records' | 'list';
   readonly labels: readonly string[];
   /** False when the body gave no labels; they are positions then. */
   readonly hasLabels: boolean;
@@ -34,6 +34,20 @@ export function readEnvelope(body: Buffer): Envelope | null {
   if (form === 'dataframe_split') return readSplit(cursor);
   return form === 'dataframe_records' ? readRecords(cursor) : null;
 }
+
+/** Reads up to the first row of `{"inputs": [[…` or `{"instances": [[…`; null for any other body. */
+export function readListEnvelope(body: Buffer): Envelope | null {
+  const cursor: JsonCursor = { body, at: 0 };
+  if (!take(cursor, '{')) return null;
+  const key = takeKey(cursor);
+  if ((key !== 'inputs' && key !== 'instances') || !take(cursor, '[')) return null;
+  if (body[cursor.at] !== openBracket) return null;
+  const labels = positions(cursor);
+  const place = { rowsAt: cursor.at, indexLength: null, packedKeys: null };
+  return { form: 'list', labels, hasLabels: false, ...place };
+}
+
+const openBracket = 0x5b;
 
 /** True when nothing but the closing brackets follows the rows. */
 export function closesEnvelope(body: Buffer, at: number, { form }: Envelope): boolean {
