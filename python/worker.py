@@ -156,6 +156,8 @@ class Reader:
         self.np = numpy
         self.pd = pandas
         self.pandas_major = int(pandas.__version__.split(".")[0])
+        # Made once, since pandas looks its name up each time.
+        self.text = pandas.StringDtype(na_value=numpy.nan) if self.pandas_major >= 3 else None
         self.indexes = {}
         self.layout = None
         if layout is not None:
@@ -240,8 +242,8 @@ class Reader:
         if dtype.startswith("datetime64"):
             ticks = self.np.frombuffer(buffers[content[0]], dtype)
             return self.pd.DatetimeIndex(ticks).tz_localize("UTC").tz_convert(content[1]).array
-        if dtype == "str" and self.pandas_major >= 3:
-            return self.pd.array(self._cells(content, buffers, None), dtype="str")
+        if dtype == "str" and self.text is not None:
+            return self.pd.array(self._cells(content, buffers, None), dtype=self.text)
         column = self._objects([self._cell(cell) for cell in self._cells(content, buffers, None)])
         # Told its dtype, or pandas 3 would make text of it.
         return self.pd.Series(column, dtype=object)
