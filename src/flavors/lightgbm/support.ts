@@ -1,3 +1,4 @@
+/** What the LightGBM reader scores natively, how exactly, and what it leaves to Python. */
 import type { SupportRow } from '../../contract/flavor-reader.ts';
 import { objectiveNames } from './objectives.ts';
 
