@@ -4,6 +4,8 @@
  * (without kParseFullPrecisionFlag), as CatBoost 1.2 library/cpp/json uses it.
  */
 
+import { notNative } from './model-error.ts';
+
 const pattern = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const mostInteger = 2n ** 64n - 1n;
 const mostNegative = 2n ** 63n;
@@ -84,4 +86,13 @@ function multiplied(value: number, exponent: number): number {
   if (exponent > 308) return value === 0 ? 0 : Infinity;
   const power = Number(`1e${Math.abs(exponent)}`);
   return exponent < 0 ? value / power : value * power;
+}
+
+/**
+ * A leaf value. CatBoost takes an integer beyond 2^53 for 0, but not the same number with a point or an exponent.
+ * @throws MODEL_NOT_NATIVE for such a number, however it is written
+ */
+export function checkLeaf(value: number): number {
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  throw notNative(`its JSON file has the leaf value ${value}, which CatBoost may read as 0`);
 }

@@ -1,7 +1,7 @@
 /** The JSON format. Source: CatBoost 1.2 libs/model/model_export/json_model_helpers.cpp `ConvertJsonToCatboostModel`. */
 import type { CatboostModel, ObliviousTrees } from './catboost-model.ts';
 import { asObject, integerAt, numbersAt, objectAt, objectsAt } from './json-members.ts';
-import { parseJsonNumber } from './json-number.ts';
+import { checkLeaf, parseJsonNumber } from './json-number.ts';
 import { invalidModelFile, notNative } from './model-error.ts';
 import { type JsonObject, type JsonValue, readJson } from './read-json.ts';
 import {
@@ -88,7 +88,7 @@ function readObliviousTrees(trees: readonly JsonObject[]): Shapes {
     outputCount = Math.floor(values.length / 2 ** levels.length);
     depths.push(levels.length);
     for (const level of levels) splits.push(integerAt(level, 'split_index'));
-    for (const value of values) leafValues.push(value);
+    for (const value of values) leafValues.push(checkLeaf(value));
   }
   const shape: ObliviousTrees = {
     kind: 'oblivious',

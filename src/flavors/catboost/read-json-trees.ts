@@ -1,6 +1,7 @@
 /** Trees of any shape in a JSON file: nested nodes. Source: CatBoost 1.2 json_model_helpers.cpp `GetNonSymmetricModelTrees`. */
 import type { CatboostModel } from './catboost-model.ts';
 import { integerAt, objectAt } from './json-members.ts';
+import { checkLeaf } from './json-number.ts';
 import { invalidModelFile, notNative } from './model-error.ts';
 import type { JsonObject } from './read-json.ts';
 
@@ -46,7 +47,7 @@ class TreeCollector {
     }
     for (const number of values) {
       if (typeof number !== 'number') throw invalidModelFile('a leaf is no number');
-      this.leafValues.push(number);
+      this.leafValues.push(checkLeaf(number));
     }
     return first;
   }
