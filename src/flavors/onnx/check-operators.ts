@@ -13,7 +13,7 @@ export const knownOpsets: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Highest version of the file format that onnxruntime 1.30 reads. */
-const knownIrVersion = 13;
+export const knownIrVersion: number = 13;
 
 /** Operations whose answer is another one each time. */
 export const randomOperations: ReadonlySet<string> = new Set([

@@ -1,9 +1,9 @@
 /**
  * Tensors without elements. Kernels of onnxruntime 1.30 divide by their sizes, which ends the process: TopK,
  * Conv and the recurrent ones among them. What was found by giving every operation of ONNX's own tests empty
- * inputs stands here; a test holds that these are let through and the others not.
+ * inputs stands here.
  */
-import { Constants } from './constants.ts';
+import type { Constants } from './constants.ts';
 import { notNative } from './invalid-model-file.ts';
 import type { OnnxGraph, OnnxModel, OnnxNode } from './onnx-model.ts';
 import { bodiesOf, everyNode } from './walk-graph.ts';

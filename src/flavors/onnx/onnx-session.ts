@@ -25,6 +25,7 @@ export class OnnxSession {
   readonly #reload: OnnxSessionOptions['reload'];
   readonly #times = new RunTimes();
   #thread: Promise<SessionThread> | null = null;
+  #isClosed = false;
 
   /** @throws MODEL_FILE_INVALID where onnxruntime refuses the model */
   constructor(source: SessionSource, { outputNames, reload }: OnnxSessionOptions) {
@@ -54,10 +55,10 @@ export class OnnxSession {
 
   /** Frees the session and its thread. Idempotent. */
   async close(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = null;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#session.dispose();
-    await (await thread)?.close();
+    await (await this.#thread)?.close();
   }
 
   #runHere(feeds: Feeds): Outputs {

@@ -1,5 +1,5 @@
 /** Opens a model in onnxruntime-node, in this thread: providers as declared, the CPU where they fail. */
-import { invalidModelFile } from './invalid-model-file.ts';
+import { invalidModelFile, notNative } from './invalid-model-file.ts';
 import { loadRuntime, type NativeSession, type OnnxRuntime } from './load-runtime.ts';
 import { type ChosenProviders, describeFallback } from './providers.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -22,7 +22,8 @@ export interface OpenedSession {
 
 /**
  * Opens a session. One line on stderr where a declared provider is not there or does not start.
- * @throws MODEL_FILE_INVALID where onnxruntime refuses the model, MODEL_NOT_NATIVE without the library
+ * @throws MODEL_FILE_INVALID where onnxruntime refuses the model, MODEL_NOT_NATIVE without the library or where it lacks
+ *   an operation
  */
 export function openSession(source: SessionSource): OpenedSession {
   const runtime = loadRuntime();
@@ -30,18 +31,15 @@ export function openSession(source: SessionSource): OpenedSession {
   if (missing.length > 0)
     process.stderr.write(describeFallback(missing, 'not in this build of onnxruntime-node'));
   const onCpu = { ...source.options, executionProviders: ['cpu'] };
-  if (usable.every((provider) => provider === 'cpu')) return load(runtime, source.file, onCpu);
+  if (usable.every(({ option }) => option === 'cpu')) return load(runtime, source.file, onCpu);
   try {
-    return load(runtime, source.file, { ...source.options, executionProviders: usable });
+    const executionProviders = usable.map(({ option }) => option);
+    return load(runtime, source.file, { ...source.options, executionProviders });
   } catch {
     const opened = load(runtime, source.file, onCpu);
-    const failed = usable.map((one) => (typeof one === 'string' ? one : one.name));
-    process.stderr.write(
-      describeFallback(
-        failed.filter((name) => name !== 'cpu'),
-        'does not start here',
-      ),
-    );
+    const failed = usable.filter(({ option }) => option !== 'cpu');
+    const names = failed.map(({ declared }) => declared);
+    process.stderr.write(describeFallback(names, 'does not start here'));
     return opened;
   }
 }
@@ -51,7 +49,11 @@ function load(runtime: OnnxRuntime, file: Uint8Array, options: object): OpenedSe
   try {
     session.loadModel(file.buffer, file.byteOffset, file.byteLength, options);
   } catch (error) {
-    throw invalidModelFile(`onnxruntime does not load it (${messageOf(error)})`);
+    const message = messageOf(error);
+    // Another build may have a kernel for these types.
+    if (message.includes('Could not find an implementation'))
+      throw notNative(`onnxruntime-node lacks an operation (${message})`);
+    throw invalidModelFile(`onnxruntime does not load it (${message})`);
   }
   return { session, options };
 }

@@ -51,7 +51,7 @@ function readOpset(bytes: Uint8Array, into: Map<string, number>): void {
 }
 
 function parseGraph(bytes: Uint8Array, depth: number): OnnxGraph {
-  if (depth > maxNesting / 4) throw invalidModelFile('graphs are nested too deeply');
+  if (depth > maxNesting / 2) throw invalidModelFile('graphs are nested too deeply');
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const sparseInitializers: string[] = [];

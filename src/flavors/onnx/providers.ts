@@ -2,10 +2,16 @@
 import type { FlavorConfig } from '../../model/saved-model.ts';
 
 /** A provider of onnxruntime-node. */
-export type Provider = string | { readonly name: string; readonly deviceId?: number };
+export interface Provider {
+  /** As in the MLmodel file. */
+  readonly declared: string;
+  /** What onnxruntime-node calls it, with its device where the file names one. */
+  readonly option: string | { readonly name: string; readonly deviceId: number };
+}
 
 /** What a session is opened with. */
 export interface ChosenProviders {
+  /** Empty: the CPU. */
   readonly usable: readonly Provider[];
   /** Declared, and not in this build. */
   readonly missing: readonly string[];
@@ -23,7 +29,7 @@ const names: Readonly<Record<string, string>> = {
   WebGpuExecutionProvider: 'webgpu',
 };
 
-/** Chooses providers, in the file's order; the CPU where none of them is in this build. */
+/** Chooses providers, in the file's order. */
 export function chooseProviders(
   config: FlavorConfig,
   backends: ReadonlySet<string>,
@@ -34,9 +40,9 @@ export function chooseProviders(
     const [declared, options] = Array.isArray(entry) ? (entry as unknown[]) : [entry, undefined];
     const name = names[String(declared)];
     if (name === undefined || !backends.has(name)) missing.push(String(declared));
-    else usable.push(withDevice(name, options));
+    else usable.push({ declared: String(declared), option: withDevice(name, options) });
   }
-  return { usable: usable.length > 0 ? usable : ['cpu'], missing };
+  return { usable, missing };
 }
 
 function declaredProviders(value: unknown): readonly unknown[] {
@@ -44,7 +50,7 @@ function declaredProviders(value: unknown): readonly unknown[] {
   return Array.isArray(value) && value.length > 0 ? (value as unknown[]) : defaultProviders;
 }
 
-function withDevice(name: string, options: unknown): Provider {
+function withDevice(name: string, options: unknown): Provider['option'] {
   const device =
     typeof options === 'object' && options !== null && 'device_id' in options
       ? Number(options.device_id)
