@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { type Frame, frame } from '../../src/data/frame.ts';
 import { type NdArray, ndArray } from '../../src/data/nd-array.ts';
 import type { Vector } from '../../src/data/vector.ts';
-import type { PyValue } from '../../src/data/py-value.ts';
 import { isSlipwayError } from '../../src/errors/slipway-error.ts';
 import { openLightgbmText } from '../../src/flavors/lightgbm/load-booster.ts';
 import { type OpenedModel, predict } from '../../src/flavors/lightgbm/predict.ts';
@@ -86,18 +85,21 @@ const arrays = {
 } as const;
 
 function toVector({ dtype, values }: RecordedVector): Vector {
-  if (typeof values !== 'string') return { dtype: 'object', values: values as readonly PyValue[] };
-  const buffer = Uint8Array.from(Buffer.from(values, 'base64')).buffer;
+  if (typeof values !== 'string') return { dtype: 'object', values };
+  const buffer = bytesOf(values);
   return { dtype, values: new arrays[dtype as keyof typeof arrays](buffer) } as Vector;
 }
 
 function compareArrays(actual: NdArray, call: RecordedCall): string | null {
   if (String(actual.shape) !== String(call.shape))
     return `shape ${String(actual.shape)} instead of ${String(call.shape)}`;
-  const expected = toVector({ dtype: 'float64', values: call.values ?? '' }).values;
-  for (let i = 0; i < expected.length; i += 1) {
-    if (Object.is(actual.data.values[i], expected[i])) continue;
-    return `${String(actual.data.values[i])} instead of ${String(expected[i])} at ${i}`;
-  }
-  return null;
+  const { values } = actual.data;
+  const expected = new Float64Array(bytesOf(call.values ?? ''));
+  if (!(values instanceof Float64Array)) return `${actual.data.dtype} instead of float64`;
+  const at = expected.findIndex((value, i) => !Object.is(values[i], value));
+  return at === -1 ? null : `${values[at]} instead of ${expected[at]} at ${at}`;
+}
+
+function bytesOf(text: string): ArrayBuffer {
+  return Uint8Array.from(Buffer.from(text, 'base64')).buffer;
 }

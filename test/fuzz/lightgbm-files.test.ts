@@ -195,7 +195,7 @@ describe('a LightGBM text with', () => {
     [
       'huge classes',
       /num_class=1\nnum_tree_per_iteration=1/,
-      'num_class=2147483646\nnum_tree_per_iteration=2147483646',
+      'num_class=1048576\nnum_tree_per_iteration=1048576',
     ],
     ['huge features', 'max_feature_idx=4', 'max_feature_idx=2147483646'],
     ['fewer trees than classes', 'num_class=1', 'num_class=2'],
@@ -209,6 +209,7 @@ describe('a LightGBM text with', () => {
   });
 
   it.each([
+    ['more classes than we take', /^num_(class|tree_per_iteration)=1$/gm, 'num_$1=2147483646'],
     ['an objective of later versions', 'objective=regression', 'objective=quantum'],
     ['another first line', /^tree/, 'forest'],
   ])('%s is left to Python', async (_, from, to) => {

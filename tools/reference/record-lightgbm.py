@@ -2,6 +2,8 @@
 
     python record-lightgbm.py OUT_DIR                     the fixtures of test/fixtures/lightgbm
     python record-lightgbm.py OUT_DIR --random N SEED     N random models, for a differential run by hand
+    python record-lightgbm.py --train-old OUT_DIR         with an older LightGBM: texts only
+    python record-lightgbm.py OUT_DIR --old DIR...        records such texts, with LightGBM 4.7, besides the fixtures
 
 Only numpy, pandas and LightGBM are needed. One `<name>.json` a model: the text in base64, and per call the input (bits
 in base64), the options and the answer, or `"error": true`.
@@ -168,10 +170,14 @@ def record(booster, rng, config, name, out):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "model.lgb")
         booster.save_model(file)
-        with open(file) as f:
-            text = f.read()
-        # As MLflow loads it.
-        loaded = lgb.Booster(model_file=file)
+        record_file(file, rng, config, name, out)
+
+
+def record_file(file, rng, config, name, out):
+    with open(file) as f:
+        text = f.read()
+    # As MLflow loads it.
+    loaded = lgb.Booster(model_file=file)
     x, calls = rows_of(rng, text, config), []
     for data, options in inputs_of(x, config):
         call = {"input": describe(data), "options": options}
@@ -237,9 +243,19 @@ def random_config(rng):
             "scale": pick([1, 1, 1, 1e-3, 1e-35, 1e-37, 1e250])}
 
 
+OLD = {"binary": {"missing": True, "params": {"objective": "binary"}},
+       "multiclass": {"params": {"objective": "multiclass", "num_class": 3}},
+       "categories": {"categories": [1, 2], "missing": True, "params": {"max_cat_to_onehot": 1, "num_leaves": 15}},
+       "rf": {"params": {"boosting": "rf"}}, "dart": {"params": {"boosting": "dart", "drop_rate": 0.5}}}
+
+
 def main(args):
-    out = args[0]
+    out = args[1] if args[0] == "--train-old" else args[0]
     os.makedirs(out, exist_ok=True)
+    if args[0] == "--train-old":
+        for i, (name, config) in enumerate(OLD.items()):
+            train(np.random.default_rng(i), config).save_model(os.path.join(out, f"old-{lgb.__version__}-{name}"))
+        return
     if "--random" in args:
         count, seed = int(args[2]), int(args[3])
         for i in range(count):
@@ -253,6 +269,10 @@ def main(args):
     for i, (name, config) in enumerate(fixtures()):
         rng = np.random.default_rng(100 + i)
         record(train(rng, config), rng, config, name, out)
+    for directory in args[args.index("--old") + 1:] if "--old" in args else []:
+        for file in sorted(os.listdir(directory)):
+            config = {"short": True, **OLD[file.rsplit("-", 1)[1]]}
+            record_file(os.path.join(directory, file), np.random.default_rng(5), config, file, out)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import { TreeFields } from './tree-fields.ts';
 
 /** Most values of a row, and most features. */
 const maxWidth = 1 << 20;
+/** Values of a row up to which a model may lack the trees for them. */
+const fewValues = 1024;
 const treePrefix = 'Tree=';
 
 /** Lines before the first tree. */
@@ -34,6 +36,7 @@ export function parseModelText(bytes: Uint8Array): LightgbmModel {
   const outputCount = header.has('num_tree_per_iteration')
     ? integerOf(lines, header, 'num_tree_per_iteration')
     : classCount;
+  const featureNames = namesOf(lines, header, featureCount);
   checkWidth('values', outputCount, 1);
   checkWidth('features', featureCount, 0);
   if (classCount !== outputCount) {
@@ -44,7 +47,7 @@ export function parseModelText(bytes: Uint8Array): LightgbmModel {
   return {
     featureCount,
     outputCount,
-    featureNames: namesOf(lines, header, featureCount),
+    featureNames,
     objective: objective === undefined ? null : parseObjective(lines.text(objective), outputCount),
     averageOutput: header.has('average_output'),
     ...readTrees(lines, header, outputCount, featureCount),
@@ -84,8 +87,10 @@ function integerOf(lines: TextLines, header: Header, key: string): number {
 }
 
 function checkWidth(what: string, count: number, least: number): void {
-  if (count >= least && count <= maxWidth) return;
-  throw invalidModelText(`its number of ${what} is ${count}, not one from ${least} to ${maxWidth}`);
+  if (count < least) throw invalidModelText(`its number of ${what} is ${count}`);
+  if (count > maxWidth) {
+    throw notNative(`it has ${count} ${what}; the native kernel takes at most ${maxWidth}`);
+  }
 }
 
 /** LightGBM wants as many names, and as many `feature_infos`, as there are features. */
@@ -119,6 +124,10 @@ function readTrees(
     const { tree, linear } = parseTree(reader, trees.length % outputCount);
     if (linear !== null) linearLeaves.set(trees.length, linear);
     trees.push(tree);
+  }
+  // Keeps a small file from asking for room for a million values.
+  if (outputCount > Math.max(fewValues, trees.length)) {
+    throw invalidModelText(`it has ${trees.length} trees for ${outputCount} values of a row`);
   }
   // LightGBM leaves out the trees of an iteration that is not complete.
   const complete = trees.length - (trees.length % outputCount);

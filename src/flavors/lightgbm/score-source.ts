@@ -7,7 +7,7 @@ import {
 } from '../../trees/ensemble-kernel.ts';
 import { chooseIterations, type WantedIterations } from './choose-iterations.ts';
 import type { LightgbmModel } from './lightgbm-model.ts';
-import { linearScores } from './linear-scores.ts';
+import { openLinearScores } from './linear-scores.ts';
 
 /** Which rows are to be scored, with which iterations. */
 export interface ScoreRequest extends WantedIterations {
@@ -45,12 +45,11 @@ export function openScoreSource(model: LightgbmModel, threads?: number): ScoreSo
     },
     threads === undefined ? {} : { threads },
   );
+  const linear = model.linearLeaves.size > 0 ? openLinearScores(model, kernel) : null;
   return {
     scores: (request) => {
       const range = treesOf(model, request);
-      return model.linearLeaves.size > 0
-        ? linearScores(model, kernel, request, range)
-        : sumLeaves(kernel, request, range);
+      return linear === null ? sumLeaves(kernel, request, range) : linear(request, range);
     },
     close: () => kernel.close(),
   };

@@ -23,7 +23,12 @@ export function usesMathsLibrary(objective: string): boolean {
 
 /** What the reader supports, for the documentation. */
 export const support: readonly SupportRow[] = [
-  { area: 'format', name: 'text (Booster)', native: true, note: 'versions v2, v3 and v4' },
+  {
+    area: 'format',
+    name: 'text (Booster)',
+    native: true,
+    note: 'files of LightGBM 2.3, 3.3 and 4.7 tried',
+  },
   {
     area: 'format',
     name: 'skops, pickle and cloudpickle (LGBMClassifier, LGBMRegressor, LGBMRanker, LGBMModel)',
