@@ -4,7 +4,6 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import type { PrepareOptions } from '../contract/runtime.ts';
-import { readInside } from '../model/environment-files.ts';
 import { demandedPackages } from './check-environment.ts';
 import type { EnvironmentPlan } from './environment-plan.ts';
 import { findPython } from './find-python.ts';
@@ -100,19 +99,15 @@ function fileArguments(line: string, folder: string): readonly string[] | null {
 
 /** Source: mlflow/utils/uv_utils.py `setup_uv_sync_environment` 3.17.2. */
 async function sync(context: BuildContext): Promise<void> {
-  const { plan, uv, options, aside, scratch, python } = context;
+  const { plan, uv, options, aside, scratch } = context;
   if (uv === null) return;
   const project = path.join(scratch, 'project');
   await mkdir(project);
-  await cp(path.join(plan.modelDirectory, 'uv.lock'), path.join(project, 'uv.lock'));
-  const own = await readInside(plan.modelDirectory, 'pyproject.toml');
-  await writeFile(path.join(project, 'pyproject.toml'), own ?? minimalProject(python.version));
+  for (const name of ['uv.lock', 'pyproject.toml']) {
+    await cp(path.join(plan.modelDirectory, name), path.join(project, name));
+  }
   options.onProgress?.({ step: 'installing what uv.lock says' });
   await run(context, 'uv sync', uvSyncCommand(uv, aside, project, options));
-}
-
-function minimalProject(version: string): string {
-  return `[project]\nname = "mlflow-model-env"\nversion = "0.0.0"\nrequires-python = "==${version}"\ndependencies = []\n`;
 }
 
 /** pip compiles everything by itself. */

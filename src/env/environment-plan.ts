@@ -8,6 +8,9 @@ import { type PythonEnvSpec, readPythonEnvSpec } from '../model/python-env-spec.
 import type { SavedModel } from '../model/saved-model.ts';
 import { environmentName } from './environment-name.ts';
 
+/** uv.lock names every file of every package. */
+const lockLimitBytes = 32 * 2 ** 20;
+
 /** A virtual environment to be found or made. */
 export interface EnvironmentPlan {
   readonly manager: EnvManager;
@@ -45,8 +48,9 @@ export async function planEnvironment(
   options: PrepareOptions,
   hasUv: boolean,
 ): Promise<EnvironmentPlan> {
-  const spec = await readPythonEnvSpec(model);
-  const lock = hasUv ? await readInside(model.directory, 'uv.lock') : null;
+  const { lock, notes } = await readLockFile(model, hasUv);
+  const read = await readPythonEnvSpec(model);
+  const spec = { ...read, notes: [...read.notes, ...notes] };
   const overrides = options.pipRequirementsOverride ?? [];
   const root = path.resolve(options.envRoot ?? defaultEnvRoot());
   const mlflow = options.installMlflow === true ? mlflowArguments(model) : null;
@@ -73,6 +77,20 @@ export async function planEnvironment(
     mlflow,
     usesLockFile: lock !== null,
   };
+}
+
+/** uv.lock counts where uv does the work and its project file is there too, without which uv refuses it. */
+async function readLockFile(
+  { directory }: SavedModel,
+  hasUv: boolean,
+): Promise<{ readonly lock: string | null; readonly notes: readonly string[] }> {
+  const [lock, project] = await Promise.all(
+    ['uv.lock', 'pyproject.toml'].map((name) => readInside(directory, name, lockLimitBytes)),
+  );
+  if (lock == null) return { lock: null, notes: [] };
+  if (hasUv && project != null) return { lock, notes: [] };
+  const reason = hasUv ? 'pyproject.toml is missing' : 'only uv understands it';
+  return { lock: null, notes: [`uv.lock is passed over (${reason}); requirements.txt counts`] };
 }
 
 /** MLflow's `env_id`: what {@link mlflowArguments} installs, as part of names. */

@@ -26,7 +26,8 @@ const rules: readonly Rule[] = [
     advice: () => 'The disk is full; free some space, or set MLFLOW_ENV_ROOT to another disk.',
   },
   {
-    pattern: /DO NOT MATCH THE HASHES|Hash mismatch for|hash mismatch/i,
+    pattern:
+      /DO NOT MATCH THE HASHES[^\n]*\n(?:\s*(\S+) from )?|Hash mismatch for `([^`]+)`|hash mismatch/i,
     advice: () =>
       'What was downloaded is not what the hash says: the file was replaced, or a proxy changed it. Correct the hash in requirements.txt, or clear the cache (pip cache purge, uv cache clean).',
   },
@@ -44,6 +45,12 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
+      /Failed to establish a new connection|Temporary failure in name resolution|NameResolutionError|Connection refused|ConnectTimeout|Read timed out|dns error|error sending request|Could not connect|operation timed out|ProxyError/i,
+    advice: () =>
+      'The index cannot be reached. Check the network and the proxy (HTTPS_PROXY, PIP_PROXY), name your mirror with PIP_INDEX_URL, or install without a network: --offline --find-links DIR.',
+  },
+  {
+    pattern:
       /Could not find a version that satisfies the requirement ([^\s(]+)|No matching distribution found for (\S+)/,
     advice: missing,
   },
@@ -54,7 +61,8 @@ const rules: readonly Rule[] = [
   },
   { pattern: /Because there (?:is|are) no versions? of (\S+)/, advice: missing },
   {
-    pattern: /^(?:ERROR: )?(?:Cannot install (\S+)|ResolutionImpossible)|conflicting dependencies/m,
+    pattern:
+      /^(?:ERROR: )?(?:Cannot install (\S+)|ResolutionImpossible)|conflicting dependencies|your requirements are unsatisfiable/m,
     advice: () =>
       'These requirements exclude each other. Correct requirements.txt, or override one of them with --pip-requirements-override.',
   },
@@ -79,13 +87,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /Failed to establish a new connection|Temporary failure in name resolution|NameResolutionError|Connection refused|ConnectTimeout|Read timed out|dns error|error sending request|Could not connect|operation timed out|ProxyError/i,
-    advice: () =>
-      'The index cannot be reached. Check the network and the proxy (HTTPS_PROXY, PIP_PROXY), name your mirror with PIP_INDEX_URL, or install without a network: --offline --find-links DIR.',
-  },
-  {
-    pattern:
-      /InvalidRequirement|Invalid requirement: '?([^\s'(]+)|Couldn't parse requirement|invalid requirement/i,
+      /InvalidRequirement|Invalid requirement: '([^']+)'|Couldn't parse requirement|invalid requirement/i,
     advice: () => 'A line of the requirements is not a valid requirement (PEP 508). Correct it.',
   },
   {
@@ -127,7 +129,10 @@ function joinWrapped(tail: readonly string[]): string {
 }
 
 function requiredIn(text: string): string | null {
-  const match = /you require ([\w.[\]-]+(?:[=<>!~]=?[\w.*+-]+)?)|from requirement (\S+)/.exec(text);
+  const match =
+    /you require ([\w.[\]-]+(?:[=<>!~]=?[\w.*+-]+)?)|satisfies the requirement ([^\s(]+)|from requirement (\S+)/.exec(
+      text,
+    );
   return tidy(match?.slice(1).find((part) => part !== undefined));
 }
 

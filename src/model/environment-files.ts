@@ -62,11 +62,15 @@ export function environmentPaths(model: SavedModel): EnvironmentPaths {
   };
 }
 
-/** Text of a file of the model, at most 1 MiB; null where there is none. A path that leads out of the folder counts as absent. */
-export async function readInside(directory: string, relative: string): Promise<string | null> {
+/** Text of a file of the model; null where there is none. A path that leads out of the folder counts as absent. Default limit: 1 MiB. */
+export async function readInside(
+  directory: string,
+  relative: string,
+  maxBytes: number = limitBytes,
+): Promise<string | null> {
   const file = path.resolve(directory, relative);
   const isInside = file.startsWith(directory + path.sep);
-  return isInside ? readTextFile(file, limitBytes) : null;
+  return isInside ? readTextFile(file, maxBytes) : null;
 }
 
 /**

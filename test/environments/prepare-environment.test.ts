@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PrepareOptions } from '../../src/contract/runtime.ts';
+import { findExecutable } from '../../src/env/find-executable.ts';
 import { findPreparedEnvironment, prepareEnvironment } from '../../src/env/prepare-environment.ts';
 import { pythons, type TinyModel, writeTinyModel } from './tiny-model.ts';
 
@@ -112,6 +113,32 @@ describe.skipIf(pythons.length === 0)('environments (need Python 3.9 or later)',
     expect(leftovers(fresh)).toEqual([]);
     fresh.remove();
   }, 180_000);
+});
+
+const uv = await findExecutable('uv');
+
+describe.skipIf(pythons.length === 0 || uv === null)('environments made by uv (needs uv)', () => {
+  it('work where they stand, and are the same for every manager', async () => {
+    const tiny = await writeTinyModel();
+    const { noUv: _, ...options } = tiny.options;
+    const made = await prepareEnvironment(tiny.model, options);
+    const script = path.join(path.dirname(made.python), 'tiny');
+    expect(execFileSync(script, { encoding: 'utf8' })).toBe('tiny 1.0\n');
+    const other = await findPreparedEnvironment(tiny.model, { ...options, envManager: 'uv' });
+    expect(other).toEqual({ ...made, manager: 'uv' });
+    tiny.remove();
+  }, 60_000);
+
+  it('name the requirement when they fail', async () => {
+    const tiny = await writeTinyModel({ 'requirements.txt': 'tiny-pkg==3.0' });
+    const { noUv: _, ...options } = tiny.options;
+    await expect(prepareEnvironment(tiny.model, options)).rejects.toMatchObject({
+      code: 'ENVIRONMENT_FAILED',
+      message: expect.stringContaining('--find-links'),
+      details: { requirement: 'tiny-pkg==3.0' },
+    });
+    tiny.remove();
+  }, 60_000);
 });
 
 /** What stands in the work folder beside locks. */
