@@ -46,8 +46,6 @@ describe('parseJsonNumber', () => {
 describe('checkLeaf', () => {
   it('refuses what CatBoost may read as 0', () => {
     expect(checkLeaf(-1.5)).toBe(-1.5);
-    expect(() => checkLeaf(73_748_835_454_329_480)).toThrow(
-      expect.objectContaining({ code: 'MODEL_NOT_NATIVE' }),
-    );
+    expect(() => checkLeaf(2 ** 60)).toThrow(expect.objectContaining({ code: 'MODEL_NOT_NATIVE' }));
   });
 });

@@ -37,9 +37,13 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
   return { modelClass, model, ensemble, answer: makeAnswerer(modelClass, model) };
 }
 
+/** Names of cbm. Source: CatBoost 1.2 libs/model/enums.h `EModelType`. */
+const binaryFormats: ReadonlySet<unknown> = new Set(['cbm', 'catboost', 'CatboostBinary']);
+
 function parseModelFile(bytes: Uint8Array, format: unknown): CatboostModel {
-  if (format === 'cbm') return readCbm(bytes);
-  if (format === 'json') return readJsonModel(Buffer.from(bytes).toString('utf8'));
+  if (binaryFormats.has(format)) return readCbm(bytes);
+  if (format === 'json' || format === 'Json')
+    return readJsonModel(Buffer.from(bytes).toString('utf8'));
   throw notNative(`its format ${String(format)} is neither cbm nor json`);
 }
 

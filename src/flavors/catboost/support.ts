@@ -36,9 +36,9 @@ export const support: readonly SupportRow[] = [
   },
   {
     area: 'format',
-    name: 'onnx, coreml, pmml, cpp, python',
+    name: 'onnx, coreml',
     native: false,
-    note: 'MLflow and CatBoost do not load them either',
+    note: 'CatBoost turns them back into trees when it loads them',
   },
   ...['CatBoost', 'CatBoostClassifier', 'CatBoostRegressor', 'CatBoostRanker'].map((name) => ({
     area: 'class',
@@ -47,7 +47,7 @@ export const support: readonly SupportRow[] = [
     note: name === 'CatBoost' ? 'raw values, whatever the loss' : 'exact',
   })),
   ...['SymmetricTree', 'Depthwise', 'Lossguide'].map((name) => ({
-    area: 'grow policy',
+    area: 'booster',
     name,
     native: true,
     note: 'exact',
