@@ -266,6 +266,10 @@ def python_only(x):
     half = h.make_tensor_value_info("y", T.BFLOAT16, None)
     record("python-bfloat16", model([h.make_node("Cast", ["x"], ["y"], to=T.BFLOAT16)], [value("x", "float")], [half]), [], native=False)
     record("python-opset", model([h.make_node("Abs", ["x"], ["y"])], [value("x", "float")], [value("y", "float")], opsets=((28, ""),)), [], native=False)
+    found = model([h.make_node("NonZero", ["x"], ["i"]), h.make_node("Cast", ["i"], ["f"], to=T.FLOAT),
+                   h.make_node("Transpose", ["f"], ["t"]), h.make_node("TopK", ["t", "k"], ["y", "n"])],
+                  [value("x", "float", [None, 4])], [value("y", "float")], {"k": np.int64([1])})
+    record("python-empty", found, [], native=False)
     type_ = h.make_sequence_type_proto(h.make_map_type_proto(T.INT64, h.make_tensor_type_proto(T.FLOAT, None)))
     zipmap = h.make_node("ZipMap", ["x"], ["m"], domain=ML, classlabels_int64s=[0, 1])
     used = model([zipmap, h.make_node("SequenceLength", ["m"], ["y"])], [value("x", "float", [None, 2])],

@@ -1,8 +1,8 @@
 /** One call: feeds, run, answer. MLflow's wrapper takes no notice of params. */
 import { isFrame } from '../../data/frame.ts';
 import type { Prediction, ScoringInput } from '../../data/scoring-data.ts';
-import { slipwayError } from '../../errors/slipway-error.ts';
 import { toFeeds } from './feed-dict.ts';
+import { refuseInput } from './invalid-model-file.ts';
 import type { ModelInterface } from './model-interface.ts';
 import type { OnnxSession } from './onnx-session.ts';
 import type { OverridingSession } from './overriding-session.ts';
@@ -49,9 +49,8 @@ export function predict(
 }
 
 function refuseEmpty(input: string): Error {
-  return slipwayError(
-    'MODEL_NOT_NATIVE',
+  return refuseInput(
     `The input ${JSON.stringify(input)} has no elements, which this model can't be given natively; use the python runtime for it.`,
-    { details: { input } },
+    { input },
   );
 }

@@ -2,7 +2,6 @@
 import type { PyValue } from '../../data/py-value.ts';
 import { pythonStr } from '../../data/python-repr.ts';
 import type { Vector } from '../../data/vector.ts';
-import { slipwayError } from '../../errors/slipway-error.ts';
 import { vectorValues } from '../../data/vector-values.ts';
 import { elementTypeName, elementTypes, type RuntimeType } from './element-types.ts';
 import type { Feed } from './feed-dict.ts';
@@ -63,10 +62,9 @@ function textOf(value: PyValue, input: ModelInput): string {
 /** The library passes text to C, which ends at a NUL; onnxruntime does the same with NumPy's own strings only. */
 function checkNul(texts: readonly string[], { name }: ModelInput): void {
   if (!texts.some((text) => text.includes('\0'))) return;
-  throw slipwayError(
-    'MODEL_NOT_NATIVE',
+  throw refuseInput(
     `The input ${JSON.stringify(name)} holds text with a NUL character, which can't be passed natively; use the python runtime for it.`,
-    { details: { input: name } },
+    { input: name },
   );
 }
 
