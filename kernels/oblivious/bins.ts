@@ -51,6 +51,44 @@ function search(source: usize, values: usize, rowCount: usize, bins: usize): voi
   }
 }
 
+/** A float of this size holds an integer in its low bits. */
+const rounder: f32 = 8388608;
+
+@inline
+function isBelow(border: usize, value: f32): u32 {
+  return u32(load<f32>(border) < value);
+}
+
+// A grid of equal cells, which grows with the value, tells how many borders lie below the value's cell; only those in
+// the cell itself are compared. A missing value falls into cell 0 and is above nothing.
+function lookUp(source: usize, values: usize, rowCount: usize, bins: usize): void {
+  const list = <usize>load<u32>(source, at.sourceList);
+  const grid = <usize>load<u32>(source, at.sourceGrid);
+  const steps = <usize>load<u32>(source, at.sourceGridSteps) << 2;
+  const start = v128.load_splat<f32>(source, at.sourceGridStart);
+  const scale = v128.load_splat<f32>(source, at.sourceGridScale);
+  const last = f32x4.splat(at.gridCells - 1);
+  for (let row: usize = 0; row < rowCount; row += 4) {
+    const value = v128.load(values + (row << 2));
+    const place = f32x4.pmax(f32x4.splat(0), f32x4.mul(f32x4.sub(value, start), scale));
+    const cells = v128.xor(f32x4.add(f32x4.pmin(last, place), f32x4.splat(rounder)), f32x4.splat(rounder));
+    let a = <u32>load<u8>(grid + <usize>i32x4.extract_lane(cells, 0));
+    let b = <u32>load<u8>(grid + <usize>i32x4.extract_lane(cells, 1));
+    let c = <u32>load<u8>(grid + <usize>i32x4.extract_lane(cells, 2));
+    let d = <u32>load<u8>(grid + <usize>i32x4.extract_lane(cells, 3));
+    const v = f32x4.extract_lane(value, 0), w = f32x4.extract_lane(value, 1);
+    const x = f32x4.extract_lane(value, 2), y = f32x4.extract_lane(value, 3);
+    const p = list + (<usize>a << 2), q = list + (<usize>b << 2), r = list + (<usize>c << 2), s = list + (<usize>d << 2);
+    for (let step: usize = 0; step < steps; step += 4) {
+      a += isBelow(p + step, v);
+      b += isBelow(q + step, w);
+      c += isBelow(r + step, x);
+      d += isBelow(s + step, y);
+    }
+    store<u32>(bins + row, (a | (b << 8) | (c << 16) | (d << 24)) ^ 0x80808080);
+  }
+}
+
 /** Missing values stand above all finite borders: the number of borders below infinity is their bin. */
 function raiseMissing(source: usize, values: usize, rowCount: usize, bins: usize): void {
   const bin = load<u32>(source, at.sourceMissingHigh) - 1;
@@ -62,7 +100,8 @@ function raiseMissing(source: usize, values: usize, rowCount: usize, bins: usize
 
 /** Bins of float32 values by the borders of a source. */
 export function binFloats(source: usize, values: usize, rowCount: usize, bins: usize): void {
-  if (load<u32>(source, at.sourceLength) < fewestSearched) compareAll(source, values, rowCount, bins);
+  if (load<u32>(source, at.sourceGrid) != 0) lookUp(source, values, rowCount, bins);
+  else if (load<u32>(source, at.sourceLength) < fewestSearched) compareAll(source, values, rowCount, bins);
   else search(source, values, rowCount, bins);
   if (load<u32>(source, at.sourceMissingHigh) != 0) raiseMissing(source, values, rowCount, bins);
 }

@@ -17,19 +17,26 @@ export const planOutputCount: usize = 32;
 export const planScratchColumns: usize = 36;
 export const planScratchHashes: usize = 40;
 export const planScratchLeaves: usize = 44;
-export const planNodes: usize = 48;
 
 export const kindSymmetric: u32 = 0;
 export const kindWalked: u32 = 1;
 
-// Source: what fills one column of bins, 24 bytes.
-export const sourceSize: usize = 24;
+// Source: what fills one column of bins, 40 bytes.
+export const sourceSize: usize = 40;
 export const sourceKind: usize = 0;
 export const sourceColumn: usize = 4;
 export const sourceList: usize = 8;
 export const sourceLength: usize = 12;
 export const sourceHalf: usize = 16;
 export const sourceMissingHigh: usize = 20;
+/** Table of a grid of cells, 0 where there is none: how many borders lie below each cell. */
+export const sourceGrid: usize = 24;
+/** Most borders in one cell. */
+export const sourceGridSteps: usize = 28;
+export const sourceGridStart: usize = 32;
+export const sourceGridScale: usize = 36;
+
+export const gridCells: f32 = 1024;
 
 export const sourceFloat: u32 = 0;
 export const sourceStatistic: u32 = 1;

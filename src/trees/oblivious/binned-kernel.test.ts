@@ -11,14 +11,19 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-/** Numeric features of 1, 7, 90 and 600 borders, one category column, trees of every depth from 0 to 11. */
+/** Numeric features of 1 to 600 borders, one category column, trees of every depth from 0 to 11. */
 function randomEnsemble(random: () => number, outputCount: number): BinnedEnsemble {
-  const features = [1, 7, 90, 600].map((length, i) => ({
-    borders: Float32Array.from({ length }, () => random() * 4 - 2).toSorted(),
+  const features = [1, 7, 30, 90, 90, 600].map((length, i) => ({
+    // Evenly spread, in clusters, or over many powers of ten.
+    borders: Float32Array.from({ length }, () => {
+      const value = random() * 4 - 2;
+      if (i === 3) return Math.round(value) + random() * 1e-5;
+      return i === 4 ? value * 10 ** Math.floor(random() * 60 - 30) : value;
+    }).toSorted(),
     missing: i % 2 === 0 ? ('below' as const) : ('above' as const),
   }));
   const values = Int32Array.of(5, -3, 77);
-  const conditionCount = 1 + 7 + 90 + 600 + values.length;
+  const conditionCount = features.reduce((sum, f) => sum + f.borders.length, values.length);
   const depths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 6, 6, 6, 11, 8, 8, 8, 8];
   const starts = Int32Array.from([0, ...depths]);
   for (let i = 1; i < starts.length; i += 1) {
@@ -37,6 +42,13 @@ function randomEnsemble(random: () => number, outputCount: number): BinnedEnsemb
     leafValues: Float64Array.from({ length: leafCount * outputCount }, () => random() - 0.5),
     outputCount,
   };
+}
+
+/** The float32 that many ulp from a value that is not 0. */
+function besides(value: number, ulps: number): number {
+  const bits = new Int32Array(Float32Array.of(value).buffer);
+  bits[0] = (bits[0] as number) + ulps;
+  return new Float32Array(bits.buffer)[0] as number;
 }
 
 /** Every condition's truth for a row, then tree by tree. */
@@ -80,7 +92,15 @@ describe('BinnedKernel', () => {
       const rows = Array.from({ length: rowCount }, () => ({
         floats: ensemble.features.map(({ borders }) => {
           const border = borders[Math.floor(random() * borders.length)] as number;
-          const others = [border, random() * 4 - 2, NaN, Infinity, -Infinity];
+          const others = [
+            border,
+            besides(border, 1),
+            besides(border, -1),
+            random() * 4 - 2,
+            NaN,
+            Infinity,
+            -Infinity,
+          ];
           return Math.fround(others[Math.floor(random() * others.length)] as number);
         }),
         category: [5, -3, 77, 0, 1][Math.floor(random() * 5)] as number,

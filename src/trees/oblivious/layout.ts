@@ -5,8 +5,7 @@ export const blockRows: number = 128;
 
 /** Bytes of a record. */
 export const recordSizes = {
-  plan: 52,
-  source: 24,
+  source: 40,
   statistic: 60,
   part: 12,
   bucket: 12,
@@ -26,3 +25,6 @@ export const partKinds = { category: 0, atLeast: 1, equal: 2 } as const;
 
 /** Most borders of one source: its bins fit a byte, with CatBoost's own limit. */
 export const bordersPerSource: number = 254;
+
+/** Cells of a grid. */
+export const gridCells: number = 1024;

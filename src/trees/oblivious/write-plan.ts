@@ -1,6 +1,7 @@
 /** Writes an ensemble as the records that the kernel reads. */
 import type { Arena } from './arena.ts';
 import type { BinnedEnsemble } from './binned-ensemble.ts';
+import { layGrid } from './border-grid.ts';
 import { blockRows, recordSizes } from './layout.ts';
 import { type BinSource, listSources, type SourceList } from './list-sources.ts';
 import { writeStatistics } from './write-statistics.ts';
@@ -36,28 +37,37 @@ export function writePlan(ensemble: BinnedEnsemble, arena: Arena): PlacedPlan {
     columns,
     hashes,
     leaves,
-    0,
   );
   return { address: arena.place(fields), scratchBytes: leaves + blockRows * 4 };
 }
 
 function writeSources({ sources }: SourceList, arena: Arena): number {
-  const records = new Uint32Array((sources.length * recordSizes.source) / 4);
+  const records = new DataView(new ArrayBuffer(sources.length * recordSizes.source));
   for (const [i, source] of sources.entries()) {
     const { list, half } = searchList(source);
     const { kind, column } = source;
+    const at = i * recordSizes.source;
     const fields = [kind, column, arena.place(list), source.list.length, half, missingBin(source)];
-    records.set(fields, (i * recordSizes.source) / 4);
+    for (const [k, value] of fields.entries()) records.setUint32(at + k * 4, value, true);
+    const grid = source.list instanceof Float32Array ? layGrid(source.list) : undefined;
+    if (grid === undefined) continue;
+    records.setUint32(at + 24, arena.place(grid.below), true);
+    records.setUint32(at + 28, grid.steps, true);
+    records.setFloat32(at + 32, grid.start, true);
+    records.setFloat32(at + 36, grid.scale, true);
   }
   return arena.place(records);
 }
 
-/** Borders filled up with infinity to a power of two minus one; a category list as it is. */
+/** Room behind the borders for the steps of a grid. */
+const spareBorders = 8;
+
+/** Borders filled up with infinity to a power of two minus one, and more; a category list as it is. */
 function searchList({ list }: BinSource): { list: Float32Array | Int32Array; half: number } {
   if (list instanceof Int32Array) return { list, half: 0 };
   let half = 1;
   while (half * 2 <= list.length) half *= 2;
-  const filled = new Float32Array(half * 2 - 1).fill(Infinity);
+  const filled = new Float32Array(half * 2 - 1 + spareBorders).fill(Infinity);
   filled.set(list);
   return { list: filled, half };
 }
