@@ -1,4 +1,4 @@
-// npm run soak: the fuzz and soak tests at their full length (minutes), which npm test runs shortened.
+// npm run soak: the fuzz, soak and random model tests at their full length (minutes), which npm test runs shortened.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { ensureBuilt, root } from './ensure-built.mjs';
@@ -7,13 +7,14 @@ ensureBuilt();
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const result = spawnSync(
   process.execPath,
-  [vitest, 'run', 'fuzz', 'soak', 'mutated', '--testTimeout=600000'],
+  [vitest, 'run', 'fuzz', 'soak', 'mutated', 'random-models', '--testTimeout=600000'],
   {
     cwd: root,
     stdio: 'inherit',
     env: {
       ...process.env,
       SLIPWAY_FUZZ_RUNS: process.env.SLIPWAY_FUZZ_RUNS ?? '5000',
+      SLIPWAY_RANDOM_SEEDS: process.env.SLIPWAY_RANDOM_SEEDS ?? '10',
       SLIPWAY_SOAK_SECONDS: process.env.SLIPWAY_SOAK_SECONDS ?? '60',
     },
   },

@@ -1,0 +1,1 @@
+"""Random small models of each library, for random-models.py."""
