@@ -8,6 +8,8 @@ export interface TreeBooster {
   readonly trees: readonly Tree[];
   /** First tree of each boosting round, and the number of trees at the end. Shape [rounds + 1]. */
   readonly roundStarts: Int32Array;
+  /** Features whose categories were those of a DataFrame in training. */
+  readonly frameCategories: readonly number[];
 }
 
 /** gblinear. */

@@ -41,7 +41,22 @@ export function checkInplaceFeatures(
   }
   const given = matrix.columns.length;
   if (given !== model.featureCount) throw wrongWidth(model, given);
-  if (given === 0 && matrix.names !== null) throw refuseInput('The table has no columns.');
+  if (matrix.names === null) return;
+  if (given === 0) throw refuseInput('The table has no columns.');
+  checkCategories(model);
+}
+
+/**
+ * A model that knows the categories of a DataFrame wants a table to have them too, and none that is decoded from a
+ * request has. Source: XGBoost 3.2 src/data/cat_container.h, used by `inplace_predict`.
+ */
+function checkCategories({ booster }: BoosterModel): void {
+  const [feature] = booster.kind === 'gblinear' ? [] : booster.frameCategories;
+  if (feature === undefined) return;
+  throw refuseInput(
+    `The model was trained on a table whose column ${feature} is categorical (pandas dtype "category"); XGBoost refuses one of numbers. Send an array of category codes instead.`,
+    { column: feature },
+  );
 }
 
 function compareNames(expected: readonly string[], names: readonly string[] | null): void {

@@ -108,6 +108,15 @@ describe('checkMatrixFeatures', () => {
     expect(() => checkInplaceFeatures(model(null), odd, check)).not.toThrow();
   });
 
+  it('in place refuses tables for a model that keeps the categories of one', () => {
+    const roundStarts = Int32Array.of(0);
+    const booster = { kind: 'gbtree', trees: [], roundStarts, frameCategories: [1] } as const;
+    const categorical = { ...model(null), booster };
+    expect(() => checkInplaceFeatures(categorical, named, check)).toThrow('categorical');
+    expect(() => checkInplaceFeatures(categorical, array, check)).not.toThrow();
+    expect(() => checkMatrixFeatures(categorical, named, check)).not.toThrow();
+  });
+
   it('in place wants names of frames only, and the exact width', () => {
     const model2 = model(['a', 'b']);
     expect(() => checkInplaceFeatures(model2, array, check)).not.toThrow();

@@ -45,7 +45,22 @@ export function parseTreeBooster(
     throw invalidModelFile('dart has no trees with vector leaves');
   }
   const roundStarts = readRoundStarts(model, param, outputs);
-  return { kind: weights === undefined ? 'gbtree' : 'dart', trees, roundStarts };
+  const frameCategories = readFrameCategories(model);
+  return { kind: weights === undefined ? 'gbtree' : 'dart', trees, roundStarts, frameCategories };
+}
+
+/** Source: XGBoost 3.2 src/data/cat_container.cc `CatContainer::Load`; files before 3.1 have no `cats`. */
+function readFrameCategories(model: ForeignMap): readonly number[] {
+  if (!model.has('cats')) return [];
+  const columns = Array.from(listAt(mapAt(model, 'cats'), 'enc'), (column) => asMap(column, 'enc'));
+  return columns.flatMap((column, feature) => {
+    const isKept = lengthAt(column, 'values') > 0 || lengthAt(column, 'offsets') > 0;
+    return isKept ? [feature] : [];
+  });
+}
+
+function lengthAt(map: ForeignMap, key: string): number {
+  return map.has(key) ? listAt(map, key).length : 0;
 }
 
 /** Trees in the order of their `id`, which is the order in which they are added. */
