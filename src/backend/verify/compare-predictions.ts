@@ -120,7 +120,7 @@ class Comparison {
     path: string,
     rowOf: (at: number) => number | null,
   ): void {
-    if (native.dtype !== reference.dtype) {
+    if (kindOf(native) !== kindOf(reference)) {
       return this.#differ(`${path} (dtype)`, null, native.dtype, reference.dtype);
     }
     const width: FloatWidth = native.dtype === 'float32' ? 'float32' : 'float64';
@@ -162,6 +162,11 @@ class Comparison {
     this.#relative = Infinity;
     this.#first ??= { path, row, native, reference };
   }
+}
+
+/** Text is `str` or `object` by the version of pandas; what is sent is the same. */
+function kindOf({ dtype }: Vector): string {
+  return dtype === 'str' ? 'object' : dtype;
 }
 
 function relativeDistance(left: number, right: number): number {

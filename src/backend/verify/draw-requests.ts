@@ -128,13 +128,13 @@ function sample<T>(random: SeededNumbers, values: readonly T[], most: number): r
 /** Draws tensors of `rowCount` rows where the first size is free. null: the signature has no tensors of numbers. */
 export function drawTensors(
   random: SeededNumbers,
-  { schema }: InputKnowledge,
+  { schema, decisions }: InputKnowledge,
   rowCount: number,
 ): DrawnTensors | null {
   if (schema?.kind !== 'tensors') return null;
   const entries: [string | undefined, PyValue][] = [];
   for (const tensor of schema.tensors) {
-    const value = drawTensor(random, tensor, rowCount);
+    const value = drawTensor(random, tensor, { rowCount, decisions });
     if (value === null) return null;
     entries.push([tensor.name, value]);
   }
@@ -147,15 +147,32 @@ export function drawTensors(
   return { kind: 'tensors', value, rowCount: isFree ? rowCount : 1 };
 }
 
+interface TensorHints {
+  readonly rowCount: number;
+  /** By column, where the tensor is a table. */
+  readonly decisions: readonly DecisionValues[];
+}
+
 function drawTensor(
   random: SeededNumbers,
   { shape, dtype }: TensorSpec,
-  rowCount: number,
+  { rowCount, decisions }: TensorHints,
 ): PyValue {
   const sizes = shape.map((size, axis) => (size === -1 ? (axis === 0 ? rowCount : 2) : size));
   if (dtype === null || sizes.reduce((product, size) => product * size, 1) > 2 ** 22) return null;
   const draw = elementOf(random, dtype);
-  return draw === null ? null : nest(sizes, draw);
+  if (draw === null) return null;
+  const isTable = sizes.length === 2 && dtype.startsWith('float');
+  return nest(sizes, (at) => (isTable ? besideDecision(random, decisions[at]) : null) ?? draw());
+}
+
+/** Now and then a value on a threshold of the column, one ulp beside it, or missing. */
+function besideDecision(random: SeededNumbers, decision: DecisionValues | undefined): PyValue {
+  if (decision === undefined || random.below(3) > 0) return null;
+  const values = decision.values.filter((value) => typeof value === 'number');
+  if (values.length === 0) return null;
+  if (random.below(8) === 0) return Number.NaN;
+  return stepFloat(random.pick(values), random.pick(sides), decision.width);
 }
 
 function elementOf(random: SeededNumbers, dtype: string): (() => PyValue) | null {
@@ -166,8 +183,9 @@ function elementOf(random: SeededNumbers, dtype: string): (() => PyValue) | null
   return dtype === 'str' ? () => random.pick(['a', 'b', 'word']) : null;
 }
 
-function nest(sizes: readonly number[], draw: () => PyValue): PyValue {
+/** `draw` gets the index along the last dimension. */
+function nest(sizes: readonly number[], draw: (at: number) => PyValue, index = 0): PyValue {
   const [size, ...rest] = sizes;
-  if (size === undefined) return draw();
-  return Array.from({ length: size }, () => nest(rest, draw));
+  if (size === undefined) return draw(index);
+  return Array.from({ length: size }, (_, at) => nest(rest, draw, at));
 }

@@ -3,6 +3,7 @@ import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import { hasRuntime, installCommand, missingRuntime } from './load-runtime.ts';
+import { toleranceOf } from './tolerance.ts';
 
 /** What assessing has read, until the model is opened: the file is parsed once. */
 const assessed = new WeakMap<SavedModel, LoadedModel>();
@@ -21,7 +22,8 @@ export async function assess(saved: SavedModel): Promise<Assessment> {
     if (!hasRuntime())
       return { canScore: false, reason: missingRuntime().message, needs: [installCommand] };
     assessed.set(saved, loaded);
-    return { canScore: true, flavor: 'onnx', reason: describe(loaded) };
+    const tolerance = toleranceOf(loaded);
+    return { canScore: true, flavor: 'onnx', reason: describe(loaded), tolerance };
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
     const needs = error.code === 'MODEL_NOT_NATIVE' ? ['python', 'mlflow', 'onnxruntime'] : [];

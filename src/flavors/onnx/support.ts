@@ -2,12 +2,12 @@
 import type { SupportRow } from '../../contract/flavor-reader.ts';
 import { knownIrVersion, knownOpsets, randomOperations } from './check-operators.ts';
 import { elementTypes } from './element-types.ts';
+import { sumTolerances } from './tolerance.ts';
 
 /** Measured against Python's onnxruntime 1.32 with onnxruntime-node 1.30. */
 const exact =
   'exact: the bits of onnxruntime 1.32 in every test of ONNX 1.23 for single operations';
-const sums =
-  'libm and blas: sums of floats depend on the CPU and on the number of threads; 1e-5 relative (float32), 1e-12 (float64)';
+const sums = `libm and blas: sums of floats depend on the CPU and on the number of threads; ${sumTolerances.float32} relative (float32), ${sumTolerances.float64} (float64)`;
 
 const native = (area: string, name: string, note: string): SupportRow => ({
   area,
