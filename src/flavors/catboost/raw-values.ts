@@ -33,7 +33,7 @@ export async function rawValues(
     signal.throwIfAborted();
     const taken = Math.min(blockRows, rowCount - first);
     fillRows(columns, kernel.rowBuffer(taken), first, taken);
-    values.set(kernel.predict(taken), first * outputCount);
+    kernel.predict(taken, values, first * outputCount);
   }
   return scaleAndShift(model, values);
 }

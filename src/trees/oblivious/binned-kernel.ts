@@ -65,15 +65,24 @@ export class BinnedKernel {
     return this.#views;
   }
 
-  /** Sums [rowCount × outputs] of the rows in the buffer, added in the order of the trees, from 0; a fresh array. */
-  predict(rowCount: number): Float64Array {
+  /**
+   * Sums [rowCount × outputs] of the rows in the buffer, added in the order of the trees, from 0.
+   *
+   * @param target where they are stored, from element `at` on; default: a fresh array of that size
+   */
+  predict(
+    rowCount: number,
+    target: Float64Array = new Float64Array(rowCount * this.ensemble.outputCount),
+    at = 0,
+  ): Float64Array {
     const { capacity, floats, categories, out } = this.#rows;
     if (rowCount > capacity) throw new RangeError(`Only ${capacity} rows fit the buffer.`);
     const { address } = this.#plan;
     const stride = capacity * 4;
     this.#kernel.predict(address, this.#scratch, floats, categories, stride, rowCount, out);
     const length = rowCount * this.ensemble.outputCount;
-    return new Float64Array(this.#memory.buffer, out, length).slice();
+    target.set(new Float64Array(this.#memory.buffer, out, length), at);
+    return target;
   }
 
   /** Name of a category in the matrix of categories: the low half of CityHash64 of its UTF-8 bytes, signed. */
