@@ -1,7 +1,7 @@
 /** The input of a call as XGBoost sees it: columns that can fill rows of float32, with or without names. */
 import type { ColumnLabel, Column, Frame } from '../../data/frame.ts';
 import { isFrame } from '../../data/frame.ts';
-import { isNdArray, type NdArray } from '../../data/nd-array.ts';
+import { isNdArray, type NdArray, ndArray } from '../../data/nd-array.ts';
 import type { ScoringInput } from '../../data/scoring-data.ts';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { type NumberColumn, toNumberColumn } from './number-column.ts';
@@ -25,6 +25,12 @@ export function toFeatureMatrix(input: ScoringInput): FeatureMatrix {
   throw refuseInput(
     'XGBoost accepts a table or a two-dimensional array, not a dict, a list or a single value.',
   );
+}
+
+/** `inplace_predict` takes an array of one dimension for a column. Source: XGBoost 3.2 src/data/array_interface.h. */
+export function asColumn(input: ScoringInput): ScoringInput {
+  if (!isNdArray(input) || input.shape.length !== 1) return input;
+  return ndArray(input.data, [input.data.values.length, 1]);
 }
 
 /** The error of a call that XGBoost refuses. */

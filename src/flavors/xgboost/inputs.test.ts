@@ -4,7 +4,7 @@ import { ndArray } from '../../data/nd-array.ts';
 import type { Vector } from '../../data/vector.ts';
 import type { BoosterModel } from './booster-model.ts';
 import { checkInplaceFeatures, checkMatrixFeatures } from './check-features.ts';
-import { toFeatureMatrix } from './feature-matrix.ts';
+import { asColumn, toFeatureMatrix } from './feature-matrix.ts';
 import { rowFiller } from './fill-rows.ts';
 import { findObjective } from './objectives.ts';
 
@@ -76,6 +76,14 @@ describe('toFeatureMatrix and rowFiller', () => {
     ['equal labels', table(['a', float(1)], ['a', float(2)])],
   ])('refuses %s', (_, input) => {
     expect(() => toFeatureMatrix(input)).toThrow(refused);
+  });
+
+  it('takes an array of one dimension for a column, where the estimators do', () => {
+    const list = ndArray(float(1, 2, 3));
+    expect(toFeatureMatrix(asColumn(list))).toMatchObject({
+      rowCount: 3,
+      columns: [{ stride: 1 }],
+    });
   });
 
   it('has no rows without columns, as pandas frames in XGBoost', () => {

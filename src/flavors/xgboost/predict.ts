@@ -7,7 +7,7 @@ import type { BoosterModel } from './booster-model.ts';
 import { boosterOptions, type CallOptions, estimatorOptions } from './call-options.ts';
 import { checkInplaceFeatures, checkMatrixFeatures } from './check-features.ts';
 import { classLabels } from './class-labels.ts';
-import { type FeatureMatrix, refuseInput, toFeatureMatrix } from './feature-matrix.ts';
+import { asColumn, type FeatureMatrix, refuseInput, toFeatureMatrix } from './feature-matrix.ts';
 import { rowFiller } from './fill-rows.ts';
 import type { LoadedBooster } from './load-booster.ts';
 import type { MarginRequest, MarginSource } from './margin-source.ts';
@@ -48,7 +48,8 @@ export async function predict(
     opened.modelClass === 'booster' || model.booster.kind !== 'gblinear'
       ? options
       : allRounds(options);
-  const matrix = toFeatureMatrix(opened.modelClass === 'ranker' ? dropQueryIds(input) : input);
+  const table = opened.modelClass === 'ranker' ? dropQueryIds(input) : input;
+  const matrix = toFeatureMatrix(predictsInplace(opened) ? asColumn(table) : table);
   const request = prepareRequest(opened, matrix, call, signal);
   if (call.output === 'leaf')
     return shapeLeaves(model, source.leaves(request), request.rowCount, call);
