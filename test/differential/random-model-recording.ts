@@ -8,7 +8,7 @@ import {
 import type { Scorer } from '../../src/contract/scorer.ts';
 import { type Frame, frame, isFrame } from '../../src/data/frame.ts';
 import { isNdArray, type NdArray, ndArray } from '../../src/data/nd-array.ts';
-import type { PyValue } from '../../src/data/py-value.ts';
+import { isPyDict, isPyList, type PyValue } from '../../src/data/py-value.ts';
 import type { Vector } from '../../src/data/vector.ts';
 import { isSlipwayError } from '../../src/errors/slipway-error.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
@@ -176,10 +176,13 @@ function rowOf(value: PyValue, row: number): PyValue {
 function show(value: PyValue): string {
   if (isFrame(value)) return `frame ${value.rowCount} × ${describeColumns(value)}`;
   if (isNdArray(value)) return `${value.data.dtype} array [${value.shape.join(', ')}]`;
-  const list = value instanceof Map ? [...(value as Map<string, PyValue>)] : value;
-  return JSON.stringify(list, (_key, of: unknown) =>
-    typeof of === 'number' || typeof of === 'bigint' ? String(of) : of,
-  ).slice(0, 400);
+  if (isPyDict(value)) {
+    return `{${Array.from(value, ([key, of]) => `${key}: ${show(of)}`).join(', ')}}`;
+  }
+  if (isPyList(value)) return `[${value.map(show).join(', ')}]`;
+  return typeof value === 'bigint' || typeof value === 'number'
+    ? String(value)
+    : JSON.stringify(value);
 }
 
 function describeColumns({ columns }: Frame): string {

@@ -31,7 +31,10 @@ export function readRecorded(recorded: RecordedValue): PyValue {
       return (content as readonly RecordedValue[]).map(readRecorded);
     case 'dict':
       return new Map(
-        (content as [string, RecordedValue][]).map(([key, of]) => [key, readRecorded(of)]),
+        (content as [string | number, RecordedValue][]).map(([key, of]) => [
+          String(key),
+          readRecorded(of),
+        ]),
       );
     case 'np':
       return readScalar(content as [string, string | boolean]);

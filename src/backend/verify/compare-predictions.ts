@@ -120,7 +120,7 @@ class Comparison {
     path: string,
     rowOf: (at: number) => number | null,
   ): void {
-    if (kindOf(native) !== kindOf(reference)) {
+    if (native.values.length > 0 && kindOf(native) !== kindOf(reference)) {
       return this.#differ(`${path} (dtype)`, null, native.dtype, reference.dtype);
     }
     const width: FloatWidth = native.dtype === 'float32' ? 'float32' : 'float64';

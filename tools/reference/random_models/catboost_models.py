@@ -35,7 +35,7 @@ def column(draw, kind, rows):
 def make(draw, settings):
     wrapper = draw.pick(["CatBoostRegressor"] * 3 + ["CatBoostClassifier"] * 4 + ["CatBoostRanker", "CatBoost"])
     loss = draw.pick(LOSSES[wrapper])
-    rows, width = draw.integer(40, 180), draw.integer(1, 6)
+    rows, width = draw.integer(40, 180), draw.width()
     share = draw.pick([0, 0, 0.3, 0.6])
     kinds = [draw.pick(CATEGORICAL) if draw.chance(share) else draw.pick(NUMERIC) for _ in range(width)]
     params = tree_params(draw, kinds)

@@ -26,6 +26,10 @@ class Draw:
         """Both included."""
         return int(self.rng.integers(low, high + 1))
 
+    def width(self):
+        """Number of features: a few, seldom many."""
+        return self.integer(60, 300) if self.chance(0.04) else self.integer(1, 6)
+
     def uniform(self, low, high):
         return float(self.rng.uniform(low, high))
 
@@ -115,7 +119,7 @@ def beside(draw, thresholds, width, edges):
 
 
 def names_of(draw, count):
-    if draw.chance(0.5):
+    if count > len(NAMES) or draw.chance(0.5):
         return [f"f{i}" for i in range(count)]
     return [str(n) for n in draw.rng.permutation(NAMES)[:count]]
 

@@ -39,7 +39,7 @@ def own_of_dataset(predictions, data):
 def make(draw, settings):
     wrapper = draw.pick(["Booster"] * 3 + ["LGBMRegressor"] * 2 + ["LGBMClassifier"] * 3 + ["LGBMRanker", "LGBMModel"])
     objective = draw.pick(WRAPPERS[wrapper])
-    rows, width = draw.integer(40, 200), draw.integer(1, 6)
+    rows, width = draw.integer(40, 160), draw.width()
     kinds = [draw.pick(KINDS) for _ in range(width)]
     params = tree_params(draw)
     outputs = draw.integer(2, 5) if objective.startswith("multiclass") else 2

@@ -20,7 +20,7 @@ WRAPPERS = {"Booster": REGRESSION + CLASSES + RANKING + ["own"], "XGBRegressor":
 def make(draw, settings):
     wrapper = draw.pick(["Booster"] * 3 + ["XGBRegressor"] * 2 + ["XGBClassifier"] * 2 + ["XGBRanker", "XGBRFRegressor", "XGBRFClassifier"])
     objective = draw.pick(WRAPPERS[wrapper])
-    rows, width = draw.integer(40, 160), draw.integer(1, 6)
+    rows, width = draw.integer(40, 160), draw.width()
     kinds = [draw.pick(NUMBER_KINDS) for _ in range(width)]
     params = booster_params(draw, wrapper)
     outputs = draw.integer(2, 5) if objective.startswith("multi:") or objective in ("reg:squarederror", "reg:quantileerror") and draw.chance(0.4) else 1
