@@ -36,6 +36,10 @@ export interface ServeOptions extends ScoringLimits {
   /** Default: `localhost`. */
   readonly host?: string;
   readonly enableMlserver?: boolean;
+  /** Name under `/v2/models`. Default: that of the registered model, else `mlflow-model`. */
+  readonly modelName?: string;
+  /** Version there. Default: that of the registered model, else the run, else the model's UUID. */
+  readonly modelVersion?: string;
   /**
    * Default true: serve in this process and resolve when the server has stopped.
    * False: resolve at once with the handle of a child process.

@@ -2,13 +2,16 @@
  * Scoring apart from transport: body in, answer text out. Decoding, enforcement, deadline, queue and encoding
  * wrap the scorer here once, for every flavor and every transport.
  */
+import type { PyValue } from '../data/py-value.ts';
+import type { Prediction, ScoringInput } from '../data/scoring-data.ts';
 import { decodeRequest } from '../payload/decode-request.ts';
 import { encodePrediction } from '../payload/encode-prediction.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import type { AnswerStream } from './answer-stream.ts';
-import { createDeadline } from './deadline.ts';
+import { type Begun, createDeadline } from './deadline.ts';
 import { limitCalls } from './limit-calls.ts';
+import { scoreInput } from './score-input.ts';
 import { type RoutedScoring, scoreRouted } from './score-routed.ts';
 import type { ScoringOptions } from './scoring-options.ts';
 import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
@@ -34,6 +37,12 @@ export interface ScoringService {
    * @throws STREAMING_UNSUPPORTED and the codes of {@link score}
    */
   respond(request: ScoringRequest, wish: StreamWish): Promise<string | AnswerStream>;
+  /**
+   * Scores input that a transport has decoded by itself, and that has not been enforced.
+   *
+   * @throws the codes of {@link score} but those of payload
+   */
+  scoreInput(data: ScoringInput, params: PyValue, begun: Begun): Promise<Prediction>;
   /** Time spent so far, by phase. */
   readonly timings: Timings;
   /** What is going on now. */
@@ -68,6 +77,7 @@ export function createScoringService(
     },
     close: () => target.scorer.close(),
     score: (request) => answer(scoring, request, 'never') as Promise<string>,
+    scoreInput: (data, params, begun) => scoreInput(scoring, data, params, begun),
     respond: (request, wish) =>
       answer(scoring, request, options.compat === 'mlflow' ? 'never' : wish),
   };

@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http';
 /** Ends responses, at the latest at the end of this turn. */
 export interface AnswerQueue {
   /** `body` is undefined for an answer of headers only. */
-  end(response: ServerResponse, body: string | undefined): void;
+  end(response: ServerResponse, body: string | Uint8Array | undefined): void;
 }
 
 /** Longest time that an answer waits for others, in milliseconds. */
@@ -16,7 +16,7 @@ const maxWaitMs = 0.5;
 
 /** Makes a queue; one server has one. */
 export function createAnswerQueue(): AnswerQueue {
-  let waiting: (readonly [ServerResponse, string | undefined])[] = [];
+  let waiting: (readonly [ServerResponse, string | Uint8Array | undefined])[] = [];
   let since = 0;
   const flush = (): void => {
     const ready = waiting;

@@ -19,6 +19,7 @@ function serviceOf(score: (request: ScoringRequest) => Promise<string>): Scoring
   return {
     score,
     respond: score,
+    scoreInput: async () => null,
     timings: createTimings(),
     load: { running: 0, waiting: 0 },
     close: async () => undefined,

@@ -12,6 +12,8 @@ import { sendStream } from './send-stream.ts';
 import { slipwayVersion } from './slipway-version.ts';
 import { streamWishOf } from './stream-wish-of.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
+import { addV2Routes } from './v2/add-v2-routes.ts';
+import type { ModelRepository } from './v2/model-repository.ts';
 
 /** Options of {@link createScoringServer}. */
 export interface ScoringServerOptions {
@@ -22,6 +24,8 @@ export interface ScoringServerOptions {
   readonly hideDetails?: boolean;
   /** Largest request body in bytes. Default: 1 GiB (MLflow has none). */
   readonly bodyLimitBytes?: number;
+  /** Models that also answer the Open Inference Protocol under `/v2`. Default: none does. */
+  readonly repository?: ModelRepository;
   /** Gets reports of unexpected errors. Default: one line or stack on stderr. */
   readonly report?: Report;
 }
@@ -42,6 +46,7 @@ export function createScoringServer(
   options: ScoringServerOptions,
 ): ScoringServer {
   const { timeoutMs, bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const { repository, report = defaultReport } = options;
   const style: AnswerStyle = {
     serverHeader: `slipway/${slipwayVersion}`,
     queue: createAnswerQueue(),
@@ -56,6 +61,7 @@ export function createScoringServer(
   app.post(invocationsPath, (request, reply) => {
     void answerInvocation(request, reply);
   });
+  if (repository !== undefined) addV2Routes(app, { repository, style, report });
   app.setNotFoundHandler(onUnrouted);
   app.setErrorHandler(sendError);
 

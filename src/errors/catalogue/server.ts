@@ -9,7 +9,10 @@ export type ServerErrorCode =
   | 'DEADLINE_EXCEEDED'
   | 'CLIENT_GONE'
   | 'BODY_TOO_LARGE'
-  | 'SERVER_ENDED';
+  | 'SERVER_ENDED'
+  | 'SERVED_MODEL_NOT_FOUND'
+  | 'SERVED_MODEL_NOT_READY'
+  | 'SERVED_MODEL_FIXED';
 
 /** Code → definition. */
 export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = {
@@ -36,4 +39,23 @@ export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = 
     mlflowCode: 'BAD_REQUEST',
   },
   SERVER_ENDED: { ...internalFailure, meaning: 'The server process ended before it was ready.' },
+  SERVED_MODEL_NOT_FOUND: {
+    ...internalFailure,
+    meaning: 'The server has no model of this name and version.',
+    httpStatus: 404,
+    mlflowCode: 'RESOURCE_DOES_NOT_EXIST',
+  },
+  SERVED_MODEL_NOT_READY: {
+    ...internalFailure,
+    meaning: 'The model is being loaded or unloaded.',
+    httpStatus: 503,
+    retryable: true,
+    mlflowCode: 'TEMPORARILY_UNAVAILABLE',
+  },
+  SERVED_MODEL_FIXED: {
+    ...internalFailure,
+    meaning: 'The model was given when the server started, and cannot be unloaded.',
+    httpStatus: 409,
+    mlflowCode: 'BAD_REQUEST',
+  },
 };

@@ -4,7 +4,7 @@ import { type NdArray, ndArray } from '../../data/nd-array.ts';
 import type { PyValue } from '../../data/py-value.ts';
 import type { Prediction } from '../../data/scoring-data.ts';
 import type { Vector } from '../../data/vector.ts';
-import { fromFloat16Bits } from './float16.ts';
+import { fromFloat16Bits } from '../../data/float16.ts';
 import { refuseInput } from './invalid-model-file.ts';
 import type { ModelOutput } from './model-interface.ts';
 import type { TensorParts } from './to-tensor.ts';

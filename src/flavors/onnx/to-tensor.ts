@@ -5,7 +5,7 @@ import type { Vector } from '../../data/vector.ts';
 import { vectorValues } from '../../data/vector-values.ts';
 import { elementTypeName, elementTypes, type RuntimeType } from './element-types.ts';
 import type { Feed } from './feed-dict.ts';
-import { toFloat16Bits } from './float16.ts';
+import { toFloat16Bits } from '../../data/float16.ts';
 import { refuseInput } from './invalid-model-file.ts';
 import type { TensorValues } from './load-runtime.ts';
 import type { ModelInput } from './model-interface.ts';

@@ -1,0 +1,64 @@
+/** Scores what a transport has decoded by itself, through the same enforcement, queue, merging and deadline as requests. */
+import type { RawScoring } from '../contract/scorer.ts';
+import { isFrame } from '../data/frame.ts';
+import { isNdArray } from '../data/nd-array.ts';
+import { isPyDict, type PyValue } from '../data/py-value.ts';
+import type { Prediction, ScoringInput } from '../data/scoring-data.ts';
+import type { Signature } from '../model/signature.ts';
+import { encodeInputBody } from '../payload/encode-input-body.ts';
+import { enforceInput } from '../schema/enforce-input.ts';
+import { enforceParams } from '../schema/enforce-params.ts';
+import type { Begun } from './deadline.ts';
+import { isPlainInput } from './plain-input.ts';
+import type { RoutedScoring } from './score-routed.ts';
+
+/**
+ * Scores input that has not been enforced. Where only the scorer's own parser knows what to make of it, it gets the
+ * input as the body of a request.
+ *
+ * @throws the codes of schema, scorer, queue and deadline
+ */
+export async function scoreInput(
+  { scorer, signature, options, deadline, timings }: RoutedScoring,
+  data: ScoringInput,
+  givenParams: PyValue,
+  begun: Begun,
+): Promise<Prediction> {
+  const enforcedAt = performance.now();
+  const { raw } = scorer;
+  const params = enforceParams(givenParams, signature?.params ?? null, options);
+  const rawScoring = raw !== undefined && needsParser(data, signature, raw) ? raw : null;
+  const input = rawScoring === null ? enforceInput(data, signature, options) : data;
+  const predictedAt = deadline.check(begun.startedAtMs);
+  const prediction = await deadline.run(begun, async (signal) => {
+    if (rawScoring === null) return scorer.predict(input, params, signal);
+    const body = encodeInputBody(data, params, signature?.fromTypeHint === true);
+    const result = await rawScoring.predict({ body, contentType: 'json' }, signal);
+    return result.prediction;
+  });
+  const endedAt = deadline.check(begun.startedAtMs);
+  timings.requests++;
+  timings.enforceMs += predictedAt - enforcedAt;
+  timings.predictMs += endedAt - predictedAt;
+  return prediction;
+}
+
+/** Numbers are the same for everybody; a type hint, and anything nested, is not. */
+function needsParser(
+  data: ScoringInput,
+  signature: Signature | null,
+  { when }: RawScoring,
+): boolean {
+  if (signature?.fromTypeHint === true || !isPlainInput(data)) return true;
+  return when === 'always' && !isNumeric(data);
+}
+
+function isNumeric(data: ScoringInput): boolean {
+  if (isFrame(data)) return data.columns.every((column) => isNumericDtype(column.data.dtype));
+  if (isNdArray(data)) return isNumericDtype(data.data.dtype);
+  return isPyDict(data) && [...data.values()].every(isNumeric);
+}
+
+function isNumericDtype(dtype: string): boolean {
+  return /^(bool|u?int|float)/.test(dtype);
+}

@@ -1,0 +1,164 @@
+/** The REST routes of the Open Inference Protocol. Source: its specification, MLServer 1.7.1 rest/app.py. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parseQuickly, isObject, memberOf } from '../../payload/oip/json-document.ts';
+import type { InferResponse } from '../../payload/oip/encode-infer-response.ts';
+import { catalogueErrorOf } from '../catalogue-error-of.ts';
+import type { ReceivedMessage } from '../create-app.ts';
+import type { Answer } from '../error-answer.ts';
+import { type Report, reportUnexpected } from '../report-unexpected.ts';
+import { type AnswerStyle, sendAnswer } from '../send-answer.ts';
+import { answerInference } from './answer-inference.ts';
+import { modelMetadata, repositoryIndex, serverMetadata } from './metadata-answers.ts';
+import type { ModelRepository, ServedModel } from './model-repository.ts';
+import { refusal, v2ErrorAnswer } from './v2-error-answer.ts';
+
+/** What the routes need. */
+export interface V2Options {
+  readonly repository: ModelRepository;
+  readonly style: AnswerStyle;
+  readonly report: Report;
+}
+
+type Work = (request: FastifyRequest, reply: FastifyReply) => Answer | Promise<Answer | null>;
+
+const ok: Answer = { status: 200, contentType: '', body: '' };
+
+const modelPath = '/v2/models/:model';
+const versionPath = '/v2/models/:model/versions/:version';
+
+/** Adds every path under `/v2`; whatever else is asked for there is refused in the protocol's form. */
+export function addV2Routes(app: FastifyInstance, options: V2Options): void {
+  const { repository } = options;
+  const add = routeAdder(app, options);
+  for (const path of ['/v2', '/v2/']) add('GET', path, () => serverMetadata());
+  add('GET', '/v2/health/live', () => ok);
+  add('GET', '/v2/health/ready', () =>
+    repository.isReady() ? ok : refusal(503, 'The server is not ready.'),
+  );
+  for (const path of [modelPath, versionPath]) {
+    add('GET', path, (request) => modelMetadata(modelOf(request, repository)));
+    add('GET', `${path}/ready`, (request) => {
+      modelOf(request, repository);
+      return ok;
+    });
+    add('POST', `${path}/infer`, (request, reply) => infer(request, reply, options));
+  }
+  add('POST', '/v2/repository/index', (request) => listModels(request, repository));
+  add('POST', '/v2/repository/models/:model/load', async (request) => {
+    await repository.load(nameOf(request));
+    return ok;
+  });
+  add('POST', '/v2/repository/models/:model/unload', async (request) => {
+    await repository.unload(nameOf(request));
+    return ok;
+  });
+  app.all('/v2/*', (request, reply) => {
+    sendAnswer(
+      reply,
+      refusal(404, `There is no ${request.method} ${pathOf(request)}.`),
+      options.style,
+    );
+  });
+}
+
+type AddRoute = (method: 'GET' | 'POST', url: string, work: Work) => void;
+
+/** Every error of a route is answered in the protocol's form, those of reading the body included. */
+function routeAdder(app: FastifyInstance, { style, report }: V2Options): AddRoute {
+  const fail = (thrown: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
+    const error = catalogueErrorOf(thrown);
+    const answer = v2ErrorAnswer(error);
+    reportUnexpected(error, answer.status, report);
+    sendAnswer(reply, answer, style);
+  };
+  return (method, url, work) => {
+    const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      try {
+        const answer = await work(request, reply);
+        if (answer !== null) sendAnswer(reply, answer, style);
+      } catch (error) {
+        fail(error, request, reply);
+      }
+    };
+    app.route({
+      method,
+      url,
+      handler: (request, reply) => void handler(request, reply),
+      errorHandler: fail,
+    });
+  };
+}
+
+interface ModelParams {
+  readonly model: string;
+  readonly version?: string;
+}
+
+function nameOf(request: FastifyRequest): string {
+  return (request.params as ModelParams).model;
+}
+
+function modelOf(request: FastifyRequest, repository: ModelRepository): ServedModel {
+  const { model, version = null } = request.params as ModelParams;
+  return repository.find(model, version);
+}
+
+function pathOf(request: FastifyRequest): string {
+  return (request.raw.url ?? '').split('?')[0]!.slice(0, 200);
+}
+
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : new Uint8Array();
+}
+
+/** `{"ready": true}` leaves out what is not. */
+function listModels(request: FastifyRequest, repository: ModelRepository): Answer {
+  const body = parseQuickly(bodyOf(request));
+  const models = repository.index();
+  const onlyReady = isObject(body) && memberOf(body, 'ready') === true;
+  return repositoryIndex(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
+}
+
+async function infer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { repository, style }: V2Options,
+): Promise<Answer | null> {
+  const received: ReceivedMessage = request.raw;
+  const response = await answerInference(modelOf(request, repository), {
+    body: bodyOf(request),
+    headerLength: headerOf(request, 'inference-header-content-length'),
+    startedAtMs: received.startedAtMs ?? 0,
+    caller: reply.raw,
+  });
+  if (response.binary === null) {
+    return { status: 200, contentType: 'application/json', body: response.json };
+  }
+  sendBinary(reply, response.json, response.binary, style);
+  return null;
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+function sendBinary(
+  reply: FastifyReply,
+  json: string,
+  binary: NonNullable<InferResponse['binary']>,
+  style: AnswerStyle,
+): void {
+  reply.hijack();
+  if (reply.raw.destroyed) return;
+  const head = Buffer.from(json);
+  const body = Buffer.concat([head, ...binary]);
+  reply.raw.writeHead(200, {
+    server: style.serverHeader,
+    'content-length': body.length,
+    'content-type': 'application/octet-stream',
+    'inference-header-content-length': head.length,
+    ...(style.stopping && { connection: 'close' }),
+  });
+  style.queue.end(reply.raw, body);
+}
