@@ -1,5 +1,5 @@
 /** `BYTES` tensors → texts, byte strings, datetimes or JSON values, as the content type says. Source: MLServer 1.7.1 codecs. */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { inferVector } from '../../data/infer-vector.ts';
 import { parseExactJson } from '../../data/parse-exact-json.ts';
 import type { PyValue } from '../../data/py-value.ts';
@@ -31,7 +31,7 @@ export function decodeTexts(
   const texts = textsOf(input);
   if (contentType === 'datetime') return datetimesOf(texts, input.name);
   if (contentType !== null && jsonContentTypes.has(contentType)) return jsonOf(texts, input.name);
-  return { dtype: 'str', values: texts };
+  return inferVector(texts);
 }
 
 /** Elements as texts; null is missing. */
@@ -54,7 +54,13 @@ function utf8(bytes: Uint8Array, at: number, name: string): string {
 function bytesOf(input: InferInput, isTold: boolean): readonly PyValue[] {
   const { data } = input;
   if (!(data instanceof Uint8Array)) {
-    return textsOf(input).map((text) => (text === null ? null : decodeBase64(Buffer.from(text))));
+    return textsOf(input).map((text, at) => {
+      if (text === null) return null;
+      if (!isAscii(Buffer.from(text))) {
+        throw invalidInput(input.name, `has a text that is not ASCII in element ${at}.`);
+      }
+      return decodeBase64(Buffer.from(text));
+    });
   }
   const elements = unpackTexts(input, data);
   return isTold ? elements.map(decodeBase64) : elements;

@@ -48,7 +48,13 @@ function entriesOf(dict: PyDict): readonly OutputTensor[] {
 
 function toTensor(name: string, value: PyValue): OutputTensor {
   const { data, shape } = toArray(value);
-  return { name, shape: shape.length > 1 ? shape : [...shape, 1], ...toContent(data) };
+  const { content, contentType } = toContent(data);
+  return {
+    name,
+    shape: shape.length > 1 ? shape : [...shape, 1],
+    contentType: contentType === 'str' && isNdArray(value) ? 'np' : contentType,
+    content,
+  };
 }
 
 function toArray(value: PyValue): NdArray {
