@@ -9,9 +9,13 @@ import {
   type PrepareValues,
   readPrepareOptions,
 } from '../environment-options.ts';
+import { describeRemembered, verifyPrepared } from '../verify-prepared.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
-type Values = Pick<CommonValues, 'modelUri' | 'runtime'> & PrepareValues & { readonly json?: true };
+type Values = Pick<CommonValues, 'modelUri' | 'runtime'> &
+  PrepareValues & { readonly json?: true; readonly verify?: true };
+
+const notNative = 'there is nothing to verify: the native runtime does not score this model';
 
 /** Adds the command to `parent`. */
 export function addPrepareEnv(parent: Command): Command {
@@ -20,6 +24,10 @@ export function addPrepareEnv(parent: Command): Command {
     .description('Prepare what a model needs; a native model needs nothing.');
   addModelOptions(command, 'required');
   return addPrepareOptions(command)
+    .option(
+      '--verify',
+      'Compare a native model with its Python environment, once for each content of the model.',
+    )
     .option('--json', 'Print what was prepared as JSON.')
     .action(prepareEnv);
 }
@@ -39,10 +47,20 @@ async function prepareEnv(values: Values): Promise<void> {
   );
   const made = environment.kind === 'python' ? (environment as PythonEnvironment) : null;
   say(made === null ? 'the model opens; there is nothing to install' : `ready: ${made.directory}`);
+  const found =
+    values.verify === true && environment.kind === 'native'
+      ? await verifyPrepared(modelUri, options)
+      : null;
+  if (values.verify === true) say(found === null ? notNative : describeRemembered(found));
   if (values.json !== true) return;
   const { kind } = environment;
   const { manager, directory, python } = made ?? { manager: null, directory: null, python: null };
-  process.stdout.write(`${JSON.stringify({ runtime: kind, manager, directory, python })}\n`);
+  const verified =
+    found === null
+      ? {}
+      : { verified: found.verification.differing === 0, rememberedSince: found.rememberedSince };
+  const prepared = { runtime: kind, manager, directory, python, ...verified };
+  process.stdout.write(`${JSON.stringify(prepared)}\n`);
 }
 
 function say(text: string): void {

@@ -138,11 +138,17 @@ def train(draw, wrapper, loss, table, y, kinds, params, settings):
 def inputs(draw, model, kinds, names):
     numeric = [at for at, kind in enumerate(kinds) if kind in NUMERIC]
     borders = {position: np.asarray(values, np.float32) for position, (_, values) in enumerate(sorted(model.get_borders().items()))} if numeric else {}
-    x = probe(draw, [kinds[at] for at in numeric], borders, infinite=draw.chance(0.4), fresh=column)
+    def fresh():
+        return probe(draw, [kinds[at] for at in numeric], borders, infinite=draw.chance(0.4), fresh=column)
+
+    x = fresh()
     if len(numeric) == len(kinds):
+        for _ in range(3):
+            yield pd.DataFrame(fresh(), columns=names)
         yield from views(draw, x, names)
         return
-    for unseen in (False, True):
+    for unseen in (False, True, True):
+        x = fresh()
         table = pd.DataFrame({name: x[:, numeric.index(at)] if at in numeric else column(draw, kinds[at], len(x)) for at, name in enumerate(names)})
         if unseen:
             table = with_unseen(draw, table, kinds)

@@ -55,16 +55,30 @@ def make(draw, settings):
         if categorical and draw.chance(0.3):
             make_pandas_categories(draw, data, names, categorical, settings)
     model = train(draw, wrapper, data, y, params, objective, outputs, "auto" if settings.get("pandas") else categorical, settings)
-    x = probe(draw, kinds, thresholds_of(model), infinite=draw.chance(0.3), width=np.float64, fresh=column)
-    for at in categorical:
-        edges = [-0.5, -1.0, 0.9999, 2.7, 31.0, 32.0, 63.9, 64.0, 2.0**24, 2.0**31 - 1, 2.0**31, -(2.0**31), 1e300, np.nan, 1e-40]
-        x[5:, at] = [draw.pick(edges) if draw.chance(0.3) else value for value in column(draw, "categorical", len(x) - 5)]
     example = data[:5].copy() if isinstance(data, pd.DataFrame) else pd.DataFrame(x[:5], columns=names)
     options = {} if wrapper == "Booster" else {"serialization_format": draw.pick(["skops", "skops", "cloudpickle", "pickle"])}
     if options.get("serialization_format") == "skops":
         options["skops_trusted_types"] = ["random_models.lightgbm_models.own", "lightgbm.sklearn.LGBMModel"]
     settings.update(options)
-    return {"model": model, "example": example, "options": options, "inputs": list(views(draw, x, names))}
+    return {"model": model, "example": example, "options": options, "inputs": list(inputs(draw, kinds, thresholds_of(model), names, isinstance(data, pd.DataFrame)))}
+
+
+def inputs(draw, kinds, thresholds, names, is_table):
+    for _ in range(3):
+        x = rows_of(draw, kinds, thresholds)
+        yield x
+        if is_table:
+            yield pd.DataFrame(x, columns=names)
+    yield from views(draw, rows_of(draw, kinds, thresholds), names)
+
+
+def rows_of(draw, kinds, thresholds):
+    x = probe(draw, kinds, thresholds, infinite=draw.chance(0.3), width=np.float64, fresh=column)
+    edges = [-0.5, -1.0, 0.9999, 2.7, 31.0, 32.0, 63.9, 64.0, 2.0**24, 2.0**31 - 1, 2.0**31, -(2.0**31), 1e300, np.nan, 1e-40]
+    for at, kind in enumerate(kinds):
+        if kind == "categorical":
+            x[5:, at] = [draw.pick(edges) if draw.chance(0.3) else value for value in column(draw, kind, len(x) - 5)]
+    return x
 
 
 def make_pandas_categories(draw, table, names, categorical, settings):

@@ -39,6 +39,9 @@ def requests(draw, x, width, dtype=np.float32):
     names = names_of(draw, width)
     with np.errstate(all="ignore"):
         yield x.astype(dtype)
+        for _ in range(2):
+            mixed = np.stack([draw.rng.permutation(x[:, at]) for at in range(width)], 1) if width else x
+            yield mixed.astype(dtype)
         yield from views(draw, x, names)
         yield pd.DataFrame(x.astype(np.float32), columns=names)
         yield {"x": x.astype(dtype)}

@@ -42,7 +42,7 @@ def make(draw, settings):
     settings.update(names=names if isinstance(data, pd.DataFrame) else None)
     model = train(draw, wrapper, data, y, params, objective, draw.integer(1, 25), settings)
     return {"model": model, "example": example(data, names), "options": {"model_format": draw.pick(["ubj", "ubj", "json"])},
-            "inputs": list(inputs(draw, model, kinds, names, codes))}
+            "inputs": list(inputs(draw, model, kinds, names, codes, isinstance(data, pd.DataFrame)))}
 
 
 def training_table(draw, kinds, rows):
@@ -190,17 +190,32 @@ def thresholds_of(model, names):
     return found
 
 
-def inputs(draw, model, kinds, names, codes):
-    x = probe(draw, kinds, thresholds_of(model, names), infinite=draw.chance(0.2), fresh=lambda d, k, n: np.clip(numbers(d, k, n), -3e38, 3e38))
+def inputs(draw, model, kinds, names, codes, is_table):
+    thresholds = thresholds_of(model, names)
+    for _ in range(3):
+        x = np.clip(rows_of(draw, thresholds, kinds, codes, False), -3e38, 3e38)
+        yield pd.DataFrame(x, columns=names) if is_table else x
+        if is_table and codes:
+            yield x
+    x = rows_of(draw, thresholds, kinds, codes, draw.chance(0.2))
     if draw.chance(0.7):
         x = np.where(np.abs(x) > 3.4e38, np.nan, x)
-    for at, values in codes.items():
-        x[:, at] = [draw.pick([np.nan, 0.0, 1.0, 2.0, float(draw.integer(0, len(values) - 1)), float(len(values) - 1), 0.5, 2.7]) for _ in range(len(x))]
     yield from views(draw, x, names)
     if codes:
-        table = pd.DataFrame(x, columns=names)
-        for extra in ([], ["unseen"]):
-            texts = {names[at]: [draw.pick([*values, *extra]) for _ in range(len(x))] for at, values in codes.items()}
-            yield table.assign(**texts)
-            if extra or draw.chance(0.5):
-                yield table.assign(**{name: pd.Series([str(v) for v in column], dtype=object) for name, column in texts.items()})
+        yield from tables_with_texts(draw, x, names, codes)
+
+
+def rows_of(draw, thresholds, kinds, codes, infinite):
+    x = probe(draw, kinds, thresholds, infinite=infinite, fresh=lambda d, k, n: np.clip(numbers(d, k, n), -3e38, 3e38))
+    for at, values in codes.items():
+        x[:, at] = [draw.pick([np.nan, 0.0, 1.0, 2.0, float(draw.integer(0, len(values) - 1)), float(len(values) - 1), 0.5, 2.7]) for _ in range(len(x))]
+    return x
+
+
+def tables_with_texts(draw, x, names, codes):
+    table = pd.DataFrame(x, columns=names)
+    for extra in ([], ["unseen"]):
+        texts = {names[at]: [draw.pick([*values, *extra]) for _ in range(len(x))] for at, values in codes.items()}
+        yield table.assign(**texts)
+        if extra or draw.chance(0.5):
+            yield table.assign(**{name: pd.Series([str(v) for v in column], dtype=object) for name, column in texts.items()})
