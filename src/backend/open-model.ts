@@ -25,6 +25,16 @@ export interface OpenedModel {
   readonly scorer: Scorer;
 }
 
+/** Hooks and limits of {@link openModel}. */
+export interface OpenModelOptions {
+  /** Limit of one request, in milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number;
+  /** Called once, before anything slow is done. */
+  readonly onSelected?: (selection: Selection) => void;
+  /** Ends the preparing and the loading. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads the MLmodel file and selects the runtime; opens no model file beyond its header.
  *
@@ -50,16 +60,22 @@ export async function selectModel(uri: string, choice: RuntimeChoice): Promise<S
  * Opens a model for scoring. Close the scorer when done.
  *
  * @throws NO_FLAVOR_BACKEND, RUNTIME_UNAVAILABLE, MODEL_NOT_NATIVE, MODEL_FILE_INVALID, MODEL_LOAD_FAILED, those of
- *   environments and the codes of {@link selectModel}
+ *   environments, the reason of the signal, and the codes of {@link selectModel}
  */
 export async function openModel(
   uri: string,
   options: ResolvedBackendOptions,
+  { onSelected, ...opening }: OpenModelOptions = {},
 ): Promise<OpenedModel> {
   const { model, selection, runtime } = await selectModel(uri, options.runtime);
   if (runtime === null) throw noRuntimeError(model, selection);
-  const environment = await runtime.prepare(model, prepareOptionsOf(options));
-  const scorer = await runtime.open(model, environment, openOptionsOf(options));
+  onSelected?.(selection);
+  const { signal } = opening;
+  const environment = await runtime.prepare(model, {
+    ...prepareOptionsOf(options),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const scorer = await runtime.open(model, environment, { ...openOptionsOf(options), ...opening });
   return { model, selection, scorer };
 }
 

@@ -1,13 +1,15 @@
 /** From a URI to a scoring service, however requests will reach it. */
 import type { ScoringLimits } from '../contract/flavor-backend.ts';
+import type { SavedModel } from '../model/saved-model.ts';
 import { createScoringService, type ScoringService } from '../scoring/scoring-service.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
-import { openModel } from './open-model.ts';
+import { openModel, type OpenModelOptions } from './open-model.ts';
 import type { Selection } from './select-runtime.ts';
 
 /** A model behind a service. */
 export interface OpenedService {
   readonly service: ScoringService;
+  readonly model: SavedModel;
   readonly selection: Selection;
   /** Limit of one request, in milliseconds. */
   readonly timeoutMs: number;
@@ -21,14 +23,15 @@ export async function openService(
   uri: string,
   { timeoutSeconds, ...queueOptions }: ScoringLimits,
   options: ResolvedBackendOptions,
+  hooks: Omit<OpenModelOptions, 'timeoutMs'> = {},
 ): Promise<OpenedService> {
-  const { model, scorer, selection } = await openModel(uri, options);
-  const { compat, lenientTypes, hideDetails, nonFinite } = options;
   const timeoutMs = (timeoutSeconds || defaultTimeoutSeconds) * 1000;
+  const { model, scorer, selection } = await openModel(uri, options, { ...hooks, timeoutMs });
+  const { compat, lenientTypes, hideDetails, nonFinite } = options;
   const scoringOptions = { compat, lenientTypes, hideDetails, nonFinite, timeoutMs };
   const service = createScoringService(
     { scorer, signature: model.signature },
     { ...scoringOptions, ...queueOptions },
   );
-  return { service, selection, timeoutMs };
+  return { service, model, selection, timeoutMs };
 }

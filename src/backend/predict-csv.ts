@@ -46,6 +46,7 @@ export async function predictCsv(
     options.onProgress?.({ rows: written, bytesRead, totalBytes });
   };
   for await (const block of blocks) {
+    options.signal?.throwIfAborted();
     const result = scoreBlock(target, block, read, options);
     result.catch(() => undefined);
     pending.push(result);

@@ -6,8 +6,8 @@ import { encodePrediction } from '../payload/encode-prediction.ts';
 import { routeRequest } from '../scoring/route-request.ts';
 import { predictRoute } from '../scoring/score-routed.ts';
 import { predictCsv } from './predict-csv.ts';
-import { openPredictInput, readAll } from './predict-input.ts';
-import { openPredictOutput } from './predict-output.ts';
+import { openPredictInput, type PredictInput, readAll } from './predict-input.ts';
+import { openPredictOutput, type PredictOutput } from './predict-output.ts';
 import type { PredictFileOptions, PredictTarget } from './predict-file-options.ts';
 
 export type { PredictFileOptions, PredictProgress, PredictTarget } from './predict-file-options.ts';
@@ -16,7 +16,7 @@ export type { PredictFileOptions, PredictProgress, PredictTarget } from './predi
  * Scores one input. With `outputPath` the file appears complete or not at all.
  *
  * @throws INPUT_FILE_UNREADABLE, OUTPUT_FILE_UNWRITABLE and the codes of payload, schema and flavors;
- *   for CSV `details.rows` says which rows
+ *   for CSV `details.rows` says which rows; the reason of the signal
  */
 export async function predictFile(
   target: PredictTarget,
@@ -26,8 +26,7 @@ export async function predictFile(
   try {
     const output = await openPredictOutput(options);
     try {
-      if (options.contentType === 'csv') await predictCsv(target, input, output, options);
-      else await output.write(await predictJson(target, await readAll(input), options));
+      await unlessAborted(options.signal, scoreInput(target, input, output, options));
       await output.commit();
     } catch (error) {
       await output.abandon();
@@ -36,6 +35,27 @@ export async function predictFile(
   } finally {
     await input.close();
   }
+}
+
+async function scoreInput(
+  target: PredictTarget,
+  input: PredictInput,
+  output: PredictOutput,
+  options: PredictFileOptions,
+): Promise<void> {
+  if (options.contentType === 'csv') return predictCsv(target, input, output, options);
+  await output.write(await predictJson(target, await readAll(input), options));
+}
+
+/** Waits no longer than until the signal aborts: an input may never end, and then nothing else would tell. */
+function unlessAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 async function predictJson(

@@ -1,8 +1,10 @@
 /** The command line of a server process: this Node, this package, the same options. */
 import { fileURLToPath } from 'node:url';
 import type { ScoringLimits, ServeOptions } from '../contract/flavor-backend.ts';
+import type { PrepareOptions } from '../contract/runtime.ts';
 import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
+import { extraEnvironmentVariable } from './extra-environment.ts';
 
 /**
  * Flags of Node for a serving process: a small young generation halves its memory at no cost in requests,
@@ -23,14 +25,57 @@ export function serveCommand(
 function serveArguments(
   uri: string,
   { port, host, timeoutSeconds, enableMlserver, ...limits }: ServeOptions,
-  { runtime, compat, lenientTypes, nonFinite }: ResolvedBackendOptions,
+  options: ResolvedBackendOptions,
 ): string[] {
+  const { runtime, compat, lenientTypes, nonFinite, workers, threads, environment } = options;
   const args = ['serve', '-m', uri, '--port', String(port), '--host', host ?? 'localhost'];
   if (timeoutSeconds !== undefined) args.push('--timeout', String(timeoutSeconds));
   args.push('--runtime', runtime, '--compat', compat, '--non-finite', nonFinite);
   if (lenientTypes) args.push('--lenient-types');
   if (enableMlserver === true) args.push('--enable-mlserver');
-  return [...args, ...queueArguments(limits)];
+  if (workers !== undefined) args.push('--workers', String(workers));
+  if (threads !== undefined) args.push('--threads', String(threads));
+  return [...args, ...queueArguments(limits), ...environmentArguments(environment)];
+}
+
+/** The values of its variables are not here, where every user of the machine can read them. */
+function environmentArguments({
+  envManager,
+  python,
+  noUv,
+  offline,
+  installMlflow,
+  captureOutput,
+  findLinks = [],
+  pipRequirementsOverride = [],
+}: PrepareOptions = {}): string[] {
+  return [
+    ...(envManager === undefined ? [] : ['--env-manager', envManager]),
+    ...(python === undefined ? [] : ['--python', python]),
+    ...(noUv === true ? ['--no-uv'] : []),
+    ...(offline === true ? ['--offline'] : []),
+    ...(installMlflow === true ? ['--install-mlflow'] : []),
+    ...(captureOutput === false ? ['--verbose'] : []),
+    ...findLinks.flatMap((link) => ['--find-links', link]),
+    ...pipRequirementsOverride.flatMap((one) => ['--pip-requirements-override', one]),
+  ];
+}
+
+/** Variables of the server process: what its command line cannot say, or had better not. */
+export function serveEnvironment({
+  hideDetails,
+  modelConfig,
+  environment: { envRoot, extraEnvironment } = {},
+}: ResolvedBackendOptions): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...(hideDetails && { MLFLOW_DISABLE_SCHEMA_DETAILS: 'true' }),
+    ...(modelConfig !== undefined && { SERVING_MODEL_CONFIG: JSON.stringify(modelConfig) }),
+    ...(envRoot !== undefined && { MLFLOW_ENV_ROOT: envRoot }),
+    ...(extraEnvironment !== undefined && {
+      [extraEnvironmentVariable]: JSON.stringify(extraEnvironment),
+    }),
+  };
 }
 
 function queueArguments({

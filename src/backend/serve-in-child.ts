@@ -6,7 +6,7 @@ import { slipwayError } from '../errors/slipway-error.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { controlFdVariable } from './control-channel.ts';
 import { readAddress } from './read-address.ts';
-import { serveCommand } from './serve-command.ts';
+import { serveCommand, serveEnvironment } from './serve-command.ts';
 
 /** Place of the pipe to the child among its descriptors. */
 const controlFd = 3;
@@ -24,11 +24,7 @@ export function serveInChild(
   const [program, ...args] = serveCommand(uri, serve, options);
   const child = spawn(program, args, {
     stdio: ['ignore', serve.stdout ?? 'inherit', serve.stderr ?? 'inherit', 'pipe'],
-    env: {
-      ...process.env,
-      ...(options.hideDetails && { MLFLOW_DISABLE_SCHEMA_DETAILS: 'true' }),
-      [controlFdVariable]: String(controlFd),
-    },
+    env: { ...serveEnvironment(options), [controlFdVariable]: String(controlFd) },
   });
   const exited = exitCodeOf(child);
   const ready = readAddress(child.stdio[controlFd], exited);

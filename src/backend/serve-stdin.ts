@@ -14,13 +14,14 @@ import { openService } from './open-service.ts';
 import { readLines } from './read-lines.ts';
 import type { Selection } from './select-runtime.ts';
 import { readStdinRequest } from './stdin-request.ts';
-import { waitForStop } from './wait-for-stop.ts';
+import { openUnless, waitForStop } from './wait-for-stop.ts';
 
 /** Streams and hooks of {@link serveStdin}. */
 export interface ServeStdinHooks {
   readonly stdin: Readable;
   /** Gets the answers to lines without `output_file`. */
   readonly stdout: Writable;
+  readonly onSelected?: (selection: Selection) => void;
   /** Called once, when the model is ready. */
   readonly onReady?: (selection: Selection) => void;
   /** Stops, as SIGTERM does. */
@@ -39,22 +40,38 @@ export async function serveStdin(
   uri: string,
   limits: ScoringLimits,
   options: ResolvedBackendOptions,
-  { stdin, stdout, onReady, signal }: ServeStdinHooks,
+  { stdin, stdout, onReady, onSelected, signal }: ServeStdinHooks,
 ): Promise<number> {
-  const { service, selection } = await openService(uri, limits, options);
   const ended = new AbortController();
   const end = signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]);
-  const stopped = waitForStop(null, end).then(() => stdin.destroy());
+  const stopped = waitForStop(null, end);
+  const hooks = onSelected === undefined ? {} : { onSelected };
   try {
-    onReady?.(selection);
+    const opened = await openUnless(stopped, (stop) =>
+      openService(uri, limits, options, { ...hooks, signal: stop }),
+    );
+    if (opened === null) return 0;
+    void stopped.then(() => stdin.destroy());
+    onReady?.(opened.selection);
+    return await answerUntilEnd(opened.service, stdin, stdout);
+  } finally {
+    ended.abort();
+    await stopped;
+  }
+}
+
+async function answerUntilEnd(
+  service: ScoringService,
+  stdin: Readable,
+  stdout: Writable,
+): Promise<number> {
+  try {
     await answerLines(service, stdin, stdout);
     return 0;
   } catch (error) {
     if (stdin.destroyed && stdin.errored === null) return 0;
     throw error;
   } finally {
-    ended.abort();
-    await stopped;
     await service.close();
   }
 }

@@ -20,3 +20,26 @@ export function waitForStop(channel: ControlChannel | null, abort?: AbortSignal)
     void channel?.parentGone.then(stop);
   });
 }
+
+/**
+ * Opens something slow; `open` gets a signal that aborts with the word to stop.
+ *
+ * @returns null when the word came first; what was opened by then has been closed
+ * @throws what `open` throws before that
+ */
+export async function openUnless<T extends { readonly service: { close(): Promise<void> } }>(
+  stopped: Promise<void>,
+  open: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  const controller = new AbortController();
+  void stopped.then(() => controller.abort(new Error('told to stop')));
+  try {
+    const opened = await open(controller.signal);
+    if (!controller.signal.aborted) return opened;
+    await opened.service.close();
+    return null;
+  } catch (error) {
+    if (controller.signal.aborted) return null;
+    throw error;
+  }
+}

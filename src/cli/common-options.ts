@@ -1,7 +1,6 @@
 /** Options that several commands share, and what they mean to the backend. */
 import { type Command, Option } from 'commander';
 import type { BackendOptions } from '../backend/backend-options.ts';
-import type { PrepareOptions } from '../contract/runtime.ts';
 import { booleanVariable } from './boolean-variable.ts';
 import { checkEnvManager } from './env-manager.ts';
 import { takesChoice } from './parse-value.ts';
@@ -78,19 +77,9 @@ export function note(text: string): void {
   process.stderr.write(`slipway: note: ${text}\n`);
 }
 
-/** What the backend is asked for. */
-export function backendOptionsOf(values: CommonValues & EnvironmentValues): BackendOptions {
+/** What the backend is asked for, but for the environment of a Python model. */
+export function backendOptionsOf(values: CommonValues): BackendOptions {
   const { runtime, compat, nonFinite, lenientTypes = false } = values;
   const hideDetails = booleanVariable('MLFLOW_DISABLE_SCHEMA_DETAILS');
-  const environment = prepareOptionsOf(values);
-  return { runtime, compat, nonFinite, lenientTypes, hideDetails, environment };
-}
-
-/** How the environment of a Python model is made. */
-function prepareOptionsOf(values: EnvironmentValues): PrepareOptions {
-  const envManager = checkEnvManager(values.conda ? values.envManager : 'local');
-  return {
-    ...(envManager === undefined ? {} : { envManager }),
-    ...(values.installMlflow === undefined ? {} : { installMlflow: true }),
-  };
+  return { runtime, compat, nonFinite, lenientTypes, hideDetails };
 }

@@ -41,6 +41,13 @@ export interface OpenOptions {
   readonly workers?: number;
   /** Overrides of the model configuration (`SERVING_MODEL_CONFIG`). */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
+  /**
+   * Limit of one request, in milliseconds: a worker that has not answered for so long after its caller left is
+   * taken for hung. Default: 60,000.
+   */
+  readonly timeoutMs?: number;
+  /** Ends the loading. */
+  readonly signal?: AbortSignal;
   /** Hears how far a slow start has come. */
   readonly onProgress?: OnProgress;
 }

@@ -3,23 +3,25 @@ import type { Command } from 'commander';
 import { resolveBackendOptions } from '../../backend/backend-options.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import {
-  addEnvironmentOptions,
   addModelOptions,
   addScoringOptions,
   backendOptionsOf,
-  checkEnvironmentOptions,
   type CommonValues,
-  type EnvironmentValues,
-  note,
 } from '../common-options.ts';
+import {
+  addPrepareOptions,
+  type PrepareValues,
+  readPrepareOptions,
+} from '../environment-options.ts';
+import { noteUnused } from '../note-unused.ts';
 import { createProgressBar } from '../progress-bar.ts';
+import { showProgress } from '../show-progress.ts';
+import { withInterrupt } from '../with-interrupt.ts';
 
-interface PredictValues extends CommonValues, EnvironmentValues {
+interface PredictValues extends CommonValues, PrepareValues {
   readonly inputPath?: string;
   readonly outputPath?: string;
   readonly contentType: string;
-  readonly pipRequirementsOverride?: string;
-  readonly env?: readonly string[];
 }
 
 /** Adds the command to `parent`. */
@@ -29,65 +31,35 @@ export function addPredict(parent: Command): Command {
   command
     .option('-i, --input-path <FILE>', 'File to read. Default: stdin.')
     .option('-o, --output-path <FILE>', 'File to write, complete or not at all. Default: stdout.')
-    .option('-t, --content-type <TYPE>', 'json or csv.', 'json')
-    .option(
-      '-r, --pip-requirements-override <TEXT>',
-      'Packages for the environment; native models need none.',
-    )
-    .option('--env <KEY=VALUE>', 'Variable of the environment; repeatable.', collectPairs);
-  addEnvironmentOptions(command);
+    .option('-t, --content-type <TYPE>', 'json or csv.', 'json');
+  addPrepareOptions(command);
   return addScoringOptions(command).action(predict);
 }
 
 async function predict(values: PredictValues): Promise<void> {
-  checkEnvironmentOptions(values);
-  checkOverrides(values);
+  const environment = readPrepareOptions(values);
   const { contentType, inputPath, outputPath } = values;
   if (contentType !== 'json' && contentType !== 'csv') {
     throw slipwayError('INVALID_OPTION', 'Content type must be one of json or csv.');
   }
   const { runPredict } = await import('../../backend/run-predict.ts');
+  const files = {
+    ...(inputPath === undefined ? {} : { inputPath }),
+    ...(outputPath === undefined ? {} : { outputPath }),
+  };
+  const { onProgress, clear } = showProgress(values);
+  const options = resolveBackendOptions({ ...backendOptionsOf(values), environment, onProgress });
   const bar = createProgressBar();
   try {
-    await runPredict(
-      values.modelUri,
-      {
-        contentType,
-        ...(inputPath === undefined ? {} : { inputPath }),
-        ...(outputPath === undefined ? {} : { outputPath }),
-      },
-      resolveBackendOptions(backendOptionsOf(values)),
-      { onProgress: (progress) => bar.update(progress) },
+    await withInterrupt((signal) =>
+      runPredict(values.modelUri, { contentType, ...files, signal }, options, {
+        onSelected: (selection) => noteUnused(values, selection),
+        onOpened: clear,
+        onProgress: (progress) => bar.update(progress),
+      }),
     );
   } finally {
+    clear();
     bar.clear();
   }
-}
-
-/** With the local manager MLflow refuses both; for a native model they have nothing to act on. */
-function checkOverrides(values: PredictValues): void {
-  const local = !values.conda || values.envManager === 'local';
-  const overrides = [
-    ...(values.pipRequirementsOverride === undefined ? [] : ['--pip-requirements-override']),
-    ...(values.env === undefined ? [] : ['--env']),
-  ];
-  for (const name of overrides) {
-    if (local) {
-      throw slipwayError(
-        'INVALID_OPTION',
-        `${name} needs an environment, and --env-manager local makes none.`,
-      );
-    }
-    note(`${name} has no effect: a native model needs no environment`);
-  }
-}
-
-function collectPairs(text: string, previous: readonly string[] = []): readonly string[] {
-  if (!text.includes('=')) {
-    throw slipwayError(
-      'USAGE',
-      `Invalid value for '--env': '${text}' is not a key value pair (KEY=VALUE).`,
-    );
-  }
-  return [...previous, text];
 }

@@ -2,19 +2,23 @@
 import { type Command, Option } from 'commander';
 import { resolveBackendOptions } from '../../backend/backend-options.ts';
 import {
-  addEnvironmentOptions,
   addModelOptions,
   addScoringOptions,
   backendOptionsOf,
-  checkEnvironmentOptions,
   type CommonValues,
-  type EnvironmentValues,
   note,
 } from '../common-options.ts';
+import {
+  addPrepareOptions,
+  type PrepareValues,
+  readPrepareOptions,
+} from '../environment-options.ts';
 import { jsonVariable } from '../json-variable.ts';
+import { noteUnused } from '../note-unused.ts';
 import { takesInteger } from '../parse-value.ts';
+import { showProgress } from '../show-progress.ts';
 
-interface ServeStdinValues extends CommonValues, EnvironmentValues {
+interface ServeStdinValues extends CommonValues, PrepareValues {
   readonly timeout: number;
 }
 
@@ -29,24 +33,29 @@ export function addServeStdin(parent: Command): Command {
       .env('MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT')
       .default(60),
   );
-  addEnvironmentOptions(command);
+  addPrepareOptions(command);
   return addScoringOptions(command).action(serveLines);
 }
 
 async function serveLines(values: ServeStdinValues): Promise<void> {
-  checkEnvironmentOptions(values);
+  const environment = readPrepareOptions(values);
   const { serveStdin } = await import('../../backend/serve-stdin.ts');
   const { modelUri, timeout } = values;
   const modelConfig = jsonVariable('SERVING_MODEL_CONFIG');
+  const { onProgress, clear } = showProgress(values);
   const options = resolveBackendOptions({
     ...backendOptionsOf(values),
+    environment,
+    onProgress,
     ...(modelConfig === null ? {} : { modelConfig }),
   });
   process.exitCode = await serveStdin(modelUri, { timeoutSeconds: timeout }, options, {
     stdin: process.stdin,
     stdout: process.stdout,
+    onSelected: (selection) => noteUnused(values, selection),
     onReady: ({ runtime, flavor }) => {
+      clear();
       note(`${modelUri} (${runtime}, ${flavor}) answers on stdin`);
     },
-  });
+  }).finally(clear);
 }

@@ -1,26 +1,32 @@
 /** `slipway serve`: the scoring server, until it is told to stop. */
 import { type Command, Option } from 'commander';
 import { resolveBackendOptions } from '../../backend/backend-options.ts';
+import { extraEnvironmentVariable, extraVariables } from '../../backend/extra-environment.ts';
 import type { ServerReady } from '../../backend/serve-here.ts';
 import {
-  addEnvironmentOptions,
   addModelOptions,
   addScoringOptions,
   backendOptionsOf,
-  checkEnvironmentOptions,
   type CommonValues,
-  type EnvironmentValues,
 } from '../common-options.ts';
+import {
+  addPrepareOptions,
+  type PrepareValues,
+  readPrepareOptions,
+} from '../environment-options.ts';
 import { jsonVariable } from '../json-variable.ts';
+import { noteUnused } from '../note-unused.ts';
 import { takesInteger } from '../parse-value.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import { capabilityRefusal } from '../capability-refusal.ts';
+import { showProgress } from '../show-progress.ts';
 
-interface ServeValues extends CommonValues, EnvironmentValues, QueueValues {
+interface ServeValues extends CommonValues, PrepareValues, QueueValues {
   readonly port: number;
   readonly host: string;
   readonly timeout: number;
   readonly workers: number;
+  readonly threads?: number;
   readonly enableMlserver?: true;
   readonly json?: true;
 }
@@ -46,32 +52,51 @@ export function addServe(parent: Command): Command {
         .default(60),
     )
     .addOption(
-      takesInteger(new Option('-w, --workers <INT>', 'Number of workers.'), 1)
+      takesInteger(new Option('-w, --workers <INT>', 'Processes of a Python model.'), 1)
         .env('MLFLOW_MODELS_WORKERS')
         .default(1),
+    )
+    .addOption(
+      takesInteger(
+        new Option(
+          '--threads <INT>',
+          'Requests that one process of a Python model answers at once (default: cores + 4, at most 32); threads for big batches of a native one (default: cores).',
+        ),
+        1,
+      ),
     )
     .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.')
     .option('--json', 'Print the line that says where the server is as JSON.');
   addQueueOptions(command);
-  addEnvironmentOptions(command);
+  addPrepareOptions(command);
   return addScoringOptions(command).action(serve);
 }
 
 async function serve(values: ServeValues): Promise<void> {
-  checkEnvironmentOptions(values);
+  const passedOn = extraVariables(jsonVariable(extraEnvironmentVariable));
+  const { extraEnvironment, ...prepare } = readPrepareOptions(values);
+  const environment = { ...prepare, extraEnvironment: { ...passedOn, ...extraEnvironment } };
   if (values.enableMlserver === true) throw capabilityRefusal('--enable-mlserver');
   const { serveHere } = await import('../../backend/serve-here.ts');
-  const { port, host, timeout, modelUri } = values;
+  const { port, host, timeout, modelUri, workers, threads } = values;
   const modelConfig = jsonVariable('SERVING_MODEL_CONFIG');
+  const { onProgress, clear } = showProgress(values);
   const options = resolveBackendOptions({
     ...backendOptionsOf(values),
-    workers: values.workers,
+    workers,
+    environment,
+    onProgress,
+    ...(threads === undefined ? {} : { threads }),
     ...(modelConfig === null ? {} : { modelConfig }),
   });
   const limits = { timeoutSeconds: timeout, ...queueOptionsOf(values) };
   process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
-    onReady: (ready) => announce(ready, values),
-  });
+    onSelected: (selection) => noteUnused(values, selection),
+    onReady: (ready) => {
+      clear();
+      announce(ready, values);
+    },
+  }).finally(clear);
 }
 
 function announce({ address, selection }: ServerReady, { modelUri, json }: ServeValues): void {

@@ -2,17 +2,16 @@
 import { type Command, Option } from 'commander';
 import { resolveBackendOptions } from '../../backend/backend-options.ts';
 import type { Verification } from '../../backend/verify-model.ts';
+import { addModelOptions, backendOptionsOf, type CommonValues } from '../common-options.ts';
 import {
-  addEnvironmentOptions,
-  addModelOptions,
-  backendOptionsOf,
-  type CommonValues,
-  type EnvironmentValues,
-} from '../common-options.ts';
+  addPrepareOptions,
+  type PrepareValues,
+  readPrepareOptions,
+} from '../environment-options.ts';
 import { takesInteger } from '../parse-value.ts';
 import { createStepLine } from '../step-line.ts';
 
-interface VerifyValues extends CommonValues, EnvironmentValues {
+interface VerifyValues extends CommonValues, PrepareValues {
   readonly rows: number;
   readonly seed: number;
   readonly json?: true;
@@ -28,7 +27,7 @@ export function addVerify(parent: Command): Command {
     .addOption(takesInteger(new Option('--rows <N>', 'Rows to draw.'), 0).default(1000))
     .addOption(takesInteger(new Option('--seed <S>', 'Seed of the rows.'), 0).default(1))
     .option('--json', 'Print JSON.');
-  return addEnvironmentOptions(command).action(verify);
+  return addPrepareOptions(command).action(verify);
 }
 
 async function verify(values: VerifyValues): Promise<void> {
@@ -37,6 +36,7 @@ async function verify(values: VerifyValues): Promise<void> {
   const line = createStepLine();
   const options = resolveBackendOptions({
     ...backendOptionsOf(values),
+    environment: readPrepareOptions(values),
     onProgress: ({ step }) => line.show(step),
   });
   const verification = await verifyModel(modelUri, options, { rows, seed }).finally(() =>

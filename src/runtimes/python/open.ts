@@ -2,11 +2,12 @@
 import { availableParallelism } from 'node:os';
 import type { OpenOptions } from '../../contract/runtime.ts';
 import type { Scorer } from '../../contract/scorer.ts';
+import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { PythonEnvironment } from '../../env/python-environment.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { Message } from '../../workers/message.ts';
 import { createWorkerPool } from '../../workers/worker-pool.ts';
-import type { WorkerCommand } from '../../workers/worker-pool-types.ts';
+import type { WorkerCommand, WorkerPool } from '../../workers/worker-pool-types.ts';
 import { createScorer } from './create-scorer.ts';
 import { layoutOf } from './layout-of.ts';
 import { loadError } from './load-error.ts';
@@ -21,10 +22,15 @@ function defaultThreads(): number {
   return Math.min(32, availableParallelism() + 4);
 }
 
+/** What a worker has to answer a request that is late, in milliseconds. */
+const lateGraceMs = 200;
+
+const defaultTimeoutMs = 60_000;
+
 /**
  * Opens a model in `environment`. The scorer is there once one worker is ready; the others follow.
  *
- * @throws MODEL_LOAD_FAILED, WORKERS_FAILED
+ * @throws MODEL_LOAD_FAILED, WORKERS_FAILED, the reason of `options.signal`
  */
 export async function open(
   model: SavedModel,
@@ -33,20 +39,45 @@ export async function open(
 ): Promise<Scorer> {
   const threads = options.threads ?? defaultThreads();
   const workers = options.workers ?? 1;
-  const { onProgress } = options;
+  const { onProgress, signal, timeoutMs = defaultTimeoutMs } = options;
+  signal?.throwIfAborted();
+  let isOpen = false;
   const pool = createWorkerPool({
     command: commandOf(environment, startMessage(model, threads, options)),
     workers,
     callsPerWorker: threads,
-    onPhase: (phase) => onProgress?.({ step: `Python worker: ${phase}` }),
+    cancelGraceMs: (reason) => graceMs(reason, timeoutMs),
+    onPhase: (phase) => {
+      // Of those that follow or replace the first nobody waits.
+      if (!isOpen) onProgress?.({ step: `Python worker: ${phase}` });
+    },
   });
   try {
-    const ready = readReady(await pool.ready);
+    const ready = readReady(await readyUnless(signal, pool));
+    isOpen = true;
     return createScorer({ pool, model, ready, workers, threads });
   } catch (error) {
     await pool.close();
     throw loadError(error, model, environment);
   }
+}
+
+/**
+ * A worker whose call is late hangs, or is too slow, which is the same to those who wait. One whose caller left may
+ * be busy with good reason: loading the model anew would cost more than letting it finish.
+ */
+function graceMs(reason: unknown, timeoutMs: number): number {
+  return isSlipwayError(reason, 'DEADLINE_EXCEEDED') ? lateGraceMs : timeoutMs;
+}
+
+/** How long a model takes to load is not bounded; but whoever waits for it may give up. */
+function readyUnless(signal: AbortSignal | undefined, pool: WorkerPool): Promise<Message> {
+  if (signal === undefined) return pool.ready;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    pool.ready.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 function commandOf({ python, variables }: PythonEnvironment, start: Message): WorkerCommand {
