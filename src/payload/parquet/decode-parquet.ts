@@ -55,6 +55,7 @@ async function readFrame(body: Uint8Array): Promise<Frame> {
   if (rowCount * Math.max(children.length, 1) > cellLimit) {
     throw parquetError(`${rowCount} rows of ${children.length} columns are more than can be read`);
   }
+  checkChunks(metadata, children);
   const raw = await readColumns(file, metadata, children);
   const pandas = readPandasMetadata(metadata);
   const columns = children.map((tree): Column => {
@@ -63,6 +64,24 @@ async function readFrame(body: Uint8Array): Promise<Frame> {
     return { label, data: convertParquetColumn(tree, values, timeZoneOf(pandas, label)) };
   });
   return applyPandas(columns, rowCount, pandas);
+}
+
+/**
+ * The library reads a column that is there twice, or that the schema does not have, and leaves its failure to nobody:
+ * a rejection that would end the process.
+ */
+function checkChunks({ row_groups }: FileMetaData, trees: readonly SchemaTree[]): void {
+  const leaves = new Set(trees.flatMap(leafPaths));
+  for (const { columns } of row_groups) {
+    const paths = columns.map(({ meta_data }) => meta_data?.path_in_schema.join('.') ?? '');
+    const isFitting =
+      new Set(paths).size === paths.length && paths.every((path) => leaves.has(path));
+    if (!isFitting) throw parquetError('the columns of a row group are not those of the schema');
+  }
+}
+
+function leafPaths({ path, children }: SchemaTree): readonly string[] {
+  return children.length === 0 ? [path.join('.')] : children.flatMap(leafPaths);
 }
 
 async function readColumns(
