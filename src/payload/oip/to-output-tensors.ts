@@ -3,7 +3,7 @@
  * Source: MLServer 1.7.1 codecs/{numpy,pandas,string,utils}.py, mlserver-mlflow 1.7.1 codecs.py; what makes MLServer fail is
  * written as JSON texts (`pd_json`).
  */
-import { type Frame, isFrame } from '../../data/frame.ts';
+import { type Frame, frame, isFrame } from '../../data/frame.ts';
 import { inferVector } from '../../data/infer-vector.ts';
 import { isNdArray, type NdArray, ndArray } from '../../data/nd-array.ts';
 import { isPyDict, isPyList, type PyDict, type PyValue } from '../../data/py-value.ts';
@@ -25,9 +25,28 @@ const onlyOutput = 'output-1';
 export function toOutputTensors(prediction: Prediction): OutputTensors {
   if (isFrame(prediction)) return { contentType: 'pd', outputs: columnsOf(prediction) };
   if (isPyDict(prediction)) return { contentType: 'dict', outputs: entriesOf(prediction) };
+  if (isRecords(prediction))
+    return { contentType: 'pd', outputs: columnsOf(fromRecords(prediction)) };
   const output = toTensor(onlyOutput, prediction);
   const isText = output.contentType === 'str' && isPyList(prediction);
   return { contentType: isText ? 'str' : 'np', outputs: [output] };
+}
+
+/** Dicts with the same keys: a frame that comes as its records. */
+function isRecords(value: PyValue): value is readonly PyDict[] {
+  if (!isPyList(value) || !isPyDict(value[0]) || value[0].size === 0) return false;
+  const names = [...value[0].keys()];
+  return value.every(
+    (row) => isPyDict(row) && row.size === names.length && names.every((name) => row.has(name)),
+  );
+}
+
+function fromRecords(rows: readonly PyDict[]): Frame {
+  const names = [...(rows[0]?.keys() ?? [])];
+  return frame(
+    names.map((label) => ({ label, data: inferVector(rows.map((row) => row.get(label) ?? null)) })),
+    rows.length,
+  );
 }
 
 function columnsOf({ columns, rowCount }: Frame): readonly OutputTensor[] {
