@@ -1,7 +1,8 @@
 /**
  * Random models of the real libraries, trained now, against MLflow's answers: to the last bit or within the stated
  * tolerance. Needs the reference Python. SLIPWAY_RANDOM_SEEDS: how many seeds (default 1), or `from-to`;
- * SLIPWAY_RANDOM_MODELS: models of each seed and library (default 20).
+ * SLIPWAY_RANDOM_MODELS: models of each seed and library (default 20); SLIPWAY_RANDOM_FOLDER: replay this folder alone,
+ * for instance one that was kept because of a difference.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -26,6 +27,10 @@ function train(library: string, seed: number, folder: string): readonly string[]
   const options = [script, String(seed), modelCount, folder, '--library', library];
   const { status, stderr } = spawnSync(referencePython ?? '', options, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`random-models.py failed: ${stderr.slice(-2000)}`);
+  return namesIn(folder);
+}
+
+function namesIn(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json') && name !== 'skipped.json')
     .map((name) => name.slice(0, -'.json'.length));
@@ -48,21 +53,37 @@ function count(library: string, { needsPython, differences, ...calls }: Replay):
   add('DIFFERENT', differences.length);
 }
 
-describe.skipIf(referencePython === null)('random models (needs the reference Python)', () => {
+async function replayAll(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const differences: string[] = [];
+  for (const name of names) {
+    const replay = await replayRandomModel(folder, name);
+    count(name.slice(0, name.indexOf('-')), replay);
+    if (replay.needsPython !== null) console.info(`${name}: ${replay.needsPython}`);
+    if (replay.differences.length === 0) continue;
+    const settings = JSON.stringify(replay.settings);
+    differences.push(`${name} ${settings}\n  ${replay.differences.slice(0, 4).join('\n  ')}`);
+  }
+  return differences;
+}
+
+const keptFolder = process.env['SLIPWAY_RANDOM_FOLDER'];
+
+it.runIf(keptFolder !== undefined)('models of a kept folder', { timeout: 600_000 }, async () => {
+  const folder = keptFolder ?? '';
+  const differences = await replayAll(folder, namesIn(folder));
+  console.table(table);
+  expect(differences).toEqual([]);
+});
+
+const isSkipped = referencePython === null || keptFolder !== undefined;
+
+describe.skipIf(isSkipped)('random models (needs the reference Python)', () => {
   const cases = libraries.flatMap((library) => seeds.map((seed) => ({ library, seed })));
 
   it.each(cases)('$library, seed $seed', { timeout: 300_000 }, async ({ library, seed }) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'slipway-random-'));
     const names = train(library, seed, folder);
-    const differences: string[] = [];
-    for (const name of names) {
-      const replay = await replayRandomModel(folder, name);
-      count(library, replay);
-      if (replay.needsPython !== null) console.info(`${name}: ${replay.needsPython}`);
-      if (replay.differences.length === 0) continue;
-      const settings = JSON.stringify(replay.settings);
-      differences.push(`${name} ${settings}\n  ${replay.differences.slice(0, 4).join('\n  ')}`);
-    }
+    const differences = await replayAll(folder, names);
     expect(names.length).toBeGreaterThan(Number(modelCount) / 2);
     expect(differences, `kept in ${folder}`).toEqual([]);
     rmSync(folder, { recursive: true });
