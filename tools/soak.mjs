@@ -7,7 +7,16 @@ ensureBuilt();
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const result = spawnSync(
   process.execPath,
-  [vitest, 'run', 'fuzz', 'soak', 'mutated', 'random-models', '--testTimeout=600000'],
+  [
+    vitest,
+    'run',
+    'fuzz',
+    'soak',
+    'mutated',
+    'random-models',
+    'misbehaving',
+    '--testTimeout=600000',
+  ],
   {
     cwd: root,
     stdio: 'inherit',

@@ -5,7 +5,7 @@ import { createStepLine } from './step-line.ts';
 export interface ShownProgress {
   readonly onProgress: OnProgress;
   /** The start is over: takes away what stands there. Idempotent. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 /** Shows steps in one line of a terminal; elsewhere, with `--verbose`, each in a line of its own. */

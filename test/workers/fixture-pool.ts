@@ -11,7 +11,8 @@ import type { WorkerPool, WorkerPoolOptions } from '../../src/workers/worker-poo
 /** The script of the test worker. */
 export const workerScript: string = path.join(projectRoot, 'test/fixtures/workers/worker.mjs');
 
-const markVariable = 'SLIPWAY_TEST_MARK';
+/** Variable by whose value processes of a test are found. */
+export const markVariable = 'SLIPWAY_TEST_MARK';
 
 /** How the worker starts: the modes of the script. */
 export interface FixtureOptions extends Partial<WorkerPoolOptions> {
@@ -55,7 +56,7 @@ export class FixturePools {
 }
 
 /** Processes, zombies excepted, that have the mark in their environment. */
-function markedProcesses(mark: string): readonly number[] {
+export function markedProcesses(mark: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => readProc(name, 'environ').includes(`${markVariable}=${mark}`))
