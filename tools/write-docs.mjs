@@ -61,6 +61,7 @@ const commands = [
   'prepare-env',
   'doctor',
   'update-pip-requirements',
+  'verify',
   'generate-dockerfile',
   'build-docker',
 ];

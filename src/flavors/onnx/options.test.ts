@@ -3,11 +3,25 @@ import { chooseProviders } from './providers.ts';
 import { readSessionOptions } from './session-options.ts';
 
 const options = (given: unknown): unknown => {
-  const { logSeverityLevel: _, ...rest } = readSessionOptions({ onnx_session_options: given });
-  return rest;
+  const {
+    logSeverityLevel: _,
+    extra,
+    ...rest
+  } = readSessionOptions({ onnx_session_options: given });
+  const { ...own } = extra;
+  delete own['session.intra_op.allow_spinning'];
+  delete own['session.inter_op.allow_spinning'];
+  return { ...rest, extra: own };
 };
 
 describe('readSessionOptions', () => {
+  it('keeps threads from spinning, unless the file lets them', () => {
+    const key = 'session.intra_op.allow_spinning';
+    expect(readSessionOptions({}).extra[key]).toBe('0');
+    const given = { onnx_session_options: { extra_session_config: { [key]: '1' } } };
+    expect(readSessionOptions(given).extra[key]).toBe('1');
+  });
+
   it('takes what MLflow takes', () => {
     expect(
       options({
