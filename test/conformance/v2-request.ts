@@ -123,7 +123,7 @@ function textsOf(vector: Vector): readonly [string | null, (string | Uint8Array 
   }
   const values = vector.values as readonly PyValue[];
   if (values.every((value) => typeof value === 'string' || value === null))
-    return [null, [...values] as string[]];
+    return ['str', [...values] as string[]];
   if (values.every((value) => value instanceof Uint8Array)) {
     return ['base64', values.map((value) => Buffer.from(value as Uint8Array).toString('base64'))];
   }

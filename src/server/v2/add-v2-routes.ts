@@ -61,6 +61,8 @@ export function addV2Routes(app: FastifyInstance, options: V2Options): void {
   });
 }
 
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
 type AddRoute = (method: 'GET' | 'POST', url: string, work: Work) => void;
 
 /** Every error of a route is answered in the protocol's form, those of reading the body included. */
@@ -86,7 +88,16 @@ function routeAdder(app: FastifyInstance, { style, report }: V2Options): AddRout
       handler: (request, reply) => void handler(request, reply),
       errorHandler: fail,
     });
+    app.route({
+      method: methods.filter((other) => other !== method),
+      url,
+      handler: (_request, reply) => sendAnswer(reply, wrongMethod(method), style),
+    });
   };
+}
+
+function wrongMethod(allow: string): Answer {
+  return { ...refusal(405, `Only ${allow} is allowed here.`), headers: { allow } };
 }
 
 interface ModelParams {
