@@ -40,12 +40,22 @@ export interface PlainTensor {
   readonly shape: readonly number[];
 }
 
-/** Rows as records, rows as arrays, columns by name, or a tensor. */
+/**
+ * Rows as records, rows as arrays, columns by name, or a tensor. For Python models also a request for a language
+ * model (an object with `messages`, `prompt` or `input`), and for those with type hints whatever their hint says.
+ */
 export type PlainInput =
-  | readonly { readonly [column: string]: PlainValue }[]
-  | readonly (readonly PlainValue[] | TypedArray)[]
-  | { readonly [column: string]: TypedArray | readonly PlainValue[] }
+  | readonly PlainValue[]
+  | { readonly [column: string]: PlainValue }
   | PlainTensor;
+
+/** What goes along with the input. */
+export interface PlainInputOptions {
+  /** Params for the body of a request. Default: none. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** True where the model takes requests for language models. Default: false. */
+  readonly takesPrompts?: boolean;
+}
 
 /** Data ready for enforcement, or the body of an equivalent request. */
 export type ReadInput =
@@ -57,16 +67,28 @@ export type ReadInput =
  *
  * @throws INVALID_INPUT when it has none of the forms of {@link PlainInput}
  */
-export function readPlainInput(input: PlainInput, signature: Signature | null): ReadInput {
+export function readPlainInput(
+  input: PlainInput,
+  signature: Signature | null,
+  { params = {}, takesPrompts = false }: PlainInputOptions = {},
+): ReadInput {
+  const request = (body: object): ReadInput => {
+    const hasParams = Object.keys(params).length > 0;
+    return { kind: 'request', body: requestText(hasParams ? { ...body, params } : body) };
+  };
   if (isTensor(input)) {
     return { kind: 'data', data: ndArray(vectorOf(input.data), input.shape) };
   }
+  if (signature?.fromTypeHint === true) return request({ inputs: input });
   if (isRows(input)) return request(rowsBody(input, signature));
   if (typeof input !== 'object' || input === null) {
     throw slipwayError(
       'INVALID_INPUT',
       `Input must be rows, columns or a tensor, not ${typeof input}.`,
     );
+  }
+  if (takesPrompts && isPrompt(input)) {
+    return { kind: 'request', body: requestText({ ...input, ...params }) };
   }
   const columns = Object.entries(input);
   if (
@@ -78,15 +100,25 @@ export function readPlainInput(input: PlainInput, signature: Signature | null): 
   return request(columnsBody(columns, signature));
 }
 
-function request(body: object): ReadInput {
-  return { kind: 'request', body: requestText(body) };
+/** Columns are arrays, and the messages of a chat are objects, which no column of them would hold. */
+function isPrompt(input: object): boolean {
+  const values: readonly unknown[] = Object.values(input);
+  if (!['messages', 'prompt', 'input'].some((key) => key in input)) return false;
+  return values.some((value) => !Array.isArray(value) && !isTyped(value)) || hasMessages(input);
+}
+
+function hasMessages(input: object): boolean {
+  if (!('messages' in input) || !Array.isArray(input.messages)) return false;
+  const first: unknown = input.messages[0];
+  return typeof first === 'object' && first !== null && !Array.isArray(first);
 }
 
 function isTensor(input: PlainInput): input is PlainTensor {
+  if (typeof input !== 'object' || input === null) return false;
   return 'shape' in input && 'data' in input && Array.isArray(input.shape) && isTyped(input.data);
 }
 
-function isRows(input: PlainInput): input is Extract<PlainInput, readonly unknown[]> {
+function isRows(input: PlainInput): input is readonly PlainValue[] {
   return Array.isArray(input);
 }
 
@@ -113,12 +145,13 @@ function typedColumns(
 }
 
 /** Rows of a table; rows without names take the names of the signature where it has as many. */
-function rowsBody(rows: readonly object[], signature: Signature | null): object {
+function rowsBody(rows: readonly PlainValue[], signature: Signature | null): object {
   if (hasTensors(signature)) return { inputs: rows };
   const [first] = rows;
-  const named = first !== undefined && !Array.isArray(first) && !isTyped(first);
-  if (named) return { dataframe_records: rows };
-  const width = first === undefined ? 0 : Object.keys(first).length;
+  const isObject = typeof first === 'object' && first !== null;
+  const isNamed = isObject && !Array.isArray(first) && !isTyped(first);
+  if (isNamed) return { dataframe_records: rows };
+  const width = isObject ? Object.keys(first).length : 0;
   const names = signature?.inputs?.kind === 'columns' ? signature.inputs.columns : [];
   const columns = names.map(({ name }) => name).filter((name) => name !== undefined);
   return columns.length === width && width > 0
@@ -131,13 +164,18 @@ function columnsBody(
   signature: Signature | null,
 ): object {
   if (hasTensors(signature)) return { inputs: Object.fromEntries(columns) };
-  const values = columns.map(([, column]) => Array.from(column as Iterable<unknown>));
+  const values = columns.map(([name, column]) => cellsOf(name, column));
   const length = values[0]?.length ?? 0;
   if (values.some((column) => column.length !== length)) {
     throw slipwayError('INVALID_INPUT', 'Columns differ in length.');
   }
   const data = Array.from({ length }, (_unused, row) => values.map((column) => column[row]));
   return { dataframe_split: { columns: columns.map(([name]) => name), data } };
+}
+
+function cellsOf(name: string, column: unknown): readonly unknown[] {
+  if (Array.isArray(column) || isTyped(column)) return Array.from(column as Iterable<unknown>);
+  throw slipwayError('INVALID_INPUT', `Column ${name} must be an array, not ${typeof column}.`);
 }
 
 const dtypes = {
