@@ -2,13 +2,19 @@
 import type { RuntimeChoice } from '../contract/capability.ts';
 import type { Environment, OpenOptions, PrepareOptions, Runtime } from '../contract/runtime.ts';
 import type { Scorer } from '../contract/scorer.ts';
+import { isSlipwayError } from '../errors/slipway-error.ts';
 import { readSavedModel } from '../model/read-saved-model.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { isRuntimeThere, runtimeUnavailable } from '../runtimes/absent-runtime.ts';
 import { createRuntimes, runtimeOf } from '../runtimes/runtimes.ts';
 import { resolveModelUri } from '../uri/resolve-model-uri.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
-import { noRuntimeError, type Selection, selectRuntime } from './select-runtime.ts';
+import {
+  noRuntimeError,
+  type RuntimeAssessment,
+  type Selection,
+  selectRuntime,
+} from './select-runtime.ts';
 
 /** A model that has been read, with the runtime selected for it (or not). */
 export interface SelectedModel {
@@ -16,6 +22,8 @@ export interface SelectedModel {
   readonly selection: Selection;
   /** null when no runtime can score the model; `selection` says why. */
   readonly runtime: Runtime | null;
+  /** What each runtime says of the model. */
+  readonly assessments: readonly RuntimeAssessment[];
 }
 
 /** A model that scores. */
@@ -29,7 +37,7 @@ export interface OpenedModel {
 export interface OpenModelOptions {
   /** Limit of one request, in milliseconds. Default: 60,000. */
   readonly timeoutMs?: number;
-  /** Called once, before anything slow is done. */
+  /** Called before anything slow is done; again where another runtime must take over. */
   readonly onSelected?: (selection: Selection) => void;
   /** Ends the preparing and the loading. */
   readonly signal?: AbortSignal;
@@ -47,13 +55,38 @@ export async function selectModel(uri: string, choice: RuntimeChoice): Promise<S
   }
   const directory = await resolveModelUri(uri);
   const model = await readSavedModel(directory, uri);
-  const assessments = [];
+  const assessments: RuntimeAssessment[] = [];
   for (const runtime of runtimes) {
     assessments.push({ runtime: runtime.id, assessment: await runtime.assess(model) });
   }
+  return choose(model, choice, assessments, runtimes);
+}
+
+function choose(
+  model: SavedModel,
+  choice: RuntimeChoice,
+  assessments: readonly RuntimeAssessment[],
+  runtimes: readonly Runtime[],
+): SelectedModel {
   const selection = selectRuntime(choice, assessments);
   const runtime = selection.runtime === null ? null : runtimeOf(runtimes, selection.runtime);
-  return { model, selection, runtime };
+  return { model, selection, runtime, assessments };
+}
+
+/** The next choice for a model that turned out, when it was opened, to be beyond the native runtime; null without one. */
+function chooseOther(
+  { model, selection, assessments }: SelectedModel,
+  error: unknown,
+): SelectedModel | null {
+  if (selection.choice !== 'auto' || !isSlipwayError(error, 'MODEL_NOT_NATIVE')) return null;
+  const { message } = error;
+  const revised = assessments.map(({ runtime, assessment }) => ({
+    runtime,
+    assessment:
+      runtime === 'native' ? { canScore: false as const, reason: message, needs: [] } : assessment,
+  }));
+  const other = choose(model, 'auto', revised, createRuntimes());
+  return other.runtime === null ? null : other;
 }
 
 /**
@@ -65,9 +98,23 @@ export async function selectModel(uri: string, choice: RuntimeChoice): Promise<S
 export async function openModel(
   uri: string,
   options: ResolvedBackendOptions,
-  { onSelected, ...opening }: OpenModelOptions = {},
+  opening: OpenModelOptions = {},
 ): Promise<OpenedModel> {
-  const { model, selection, runtime } = await selectModel(uri, options.runtime);
+  const selected = await selectModel(uri, options.runtime);
+  try {
+    return await openSelected(selected, options, opening);
+  } catch (error) {
+    const other = chooseOther(selected, error);
+    if (other === null) throw error;
+    return openSelected(other, options, opening);
+  }
+}
+
+async function openSelected(
+  { model, selection, runtime }: SelectedModel,
+  options: ResolvedBackendOptions,
+  { onSelected, ...opening }: OpenModelOptions,
+): Promise<OpenedModel> {
   if (runtime === null) throw noRuntimeError(model, selection);
   onSelected?.(selection);
   const { signal } = opening;

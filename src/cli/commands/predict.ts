@@ -13,7 +13,7 @@ import {
   type PrepareValues,
   readPrepareOptions,
 } from '../environment-options.ts';
-import { noteUnused } from '../note-unused.ts';
+import { noteSelection } from '../note-selection.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { showProgress } from '../show-progress.ts';
 import { withInterrupt } from '../with-interrupt.ts';
@@ -53,7 +53,7 @@ async function predict(values: PredictValues): Promise<void> {
   try {
     await withInterrupt((signal) =>
       runPredict(values.modelUri, { contentType, ...files, signal }, options, {
-        onSelected: (selection) => noteUnused(values, selection),
+        onSelected: (selection) => noteSelection(values, selection),
         onOpened: clear,
         onProgress: (progress) => bar.update(progress),
       }),

@@ -14,7 +14,7 @@ import {
   readPrepareOptions,
 } from '../environment-options.ts';
 import { jsonVariable } from '../json-variable.ts';
-import { noteUnused } from '../note-unused.ts';
+import { noteSelection } from '../note-selection.ts';
 import { takesInteger } from '../parse-value.ts';
 import { showProgress } from '../show-progress.ts';
 
@@ -52,7 +52,7 @@ async function serveLines(values: ServeStdinValues): Promise<void> {
   process.exitCode = await serveStdin(modelUri, { timeoutSeconds: timeout }, options, {
     stdin: process.stdin,
     stdout: process.stdout,
-    onSelected: (selection) => noteUnused(values, selection),
+    onSelected: (selection) => noteSelection(values, selection),
     onReady: ({ runtime, flavor }) => {
       clear();
       note(`${modelUri} (${runtime}, ${flavor}) answers on stdin`);

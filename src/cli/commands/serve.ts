@@ -15,7 +15,7 @@ import {
   readPrepareOptions,
 } from '../environment-options.ts';
 import { jsonVariable } from '../json-variable.ts';
-import { noteUnused } from '../note-unused.ts';
+import { noteSelection } from '../note-selection.ts';
 import { takesInteger } from '../parse-value.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import { capabilityRefusal } from '../capability-refusal.ts';
@@ -91,7 +91,7 @@ async function serve(values: ServeValues): Promise<void> {
   });
   const limits = { timeoutSeconds: timeout, ...queueOptionsOf(values) };
   process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
-    onSelected: (selection) => noteUnused(values, selection),
+    onSelected: (selection) => noteSelection(values, selection),
     onReady: (ready) => {
       clear();
       announce(ready, values);
