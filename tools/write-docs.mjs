@@ -38,7 +38,8 @@ write(
   'docs/reference/flavors.md',
   `# Flavors
 
-What the native runtime reads, by flavor. What is not native is refused with its reason, also by \`slipway inspect\`.
+What the native runtime reads, by flavor, and how exactly. What is not native is scored by the model's own Python, or refused with
+the reason where it is a param; \`slipway inspect\` says which, and \`slipway verify\` compares the two for a model at hand.
 Generated from the flavors' capability data by \`tools/write-docs.mjs\`.
 
 ${support
@@ -92,10 +93,7 @@ const summary = table(
     'yes',
     names(rows, 'format'),
     names(rows, 'booster'),
-    rows
-      .filter((row) => !row.native)
-      .map((row) => row.name)
-      .join(', '),
+    shortened(rows.filter((row) => !row.native).map((row) => row.name)),
   ]),
 );
 write(
@@ -105,6 +103,12 @@ write(
     `$1\n\n${summary}\n\nDetails: [flavors](docs/reference/flavors.md).\n\n$2`,
   ),
 );
+
+/** The first few; the page of the flavors has them all. */
+function shortened(list, most = 5) {
+  const more = list.length - most;
+  return more > 1 ? `${list.slice(0, most).join(', ')} and ${more} more` : list.join(', ');
+}
 
 function names(rows, area) {
   return rows

@@ -27,6 +27,12 @@ const losses: Readonly<Record<string, string>> = {
 
 /** What the reader supports, for the documentation. */
 export const support: readonly SupportRow[] = [
+  {
+    area: 'version',
+    name: 'CatBoost 1.2.0, 1.2.10',
+    native: true,
+    note: 'files of these were tried',
+  },
   { area: 'format', name: 'cbm', native: true, note: 'exact' },
   {
     area: 'format',

@@ -24,6 +24,12 @@ export function usesMathsLibrary(objective: string): boolean {
 /** What the reader supports, for the documentation. */
 export const support: readonly SupportRow[] = [
   {
+    area: 'version',
+    name: 'LightGBM 2.3, 3.3, 4.7',
+    native: true,
+    note: 'files of these were tried',
+  },
+  {
     area: 'format',
     name: 'text (Booster)',
     native: true,

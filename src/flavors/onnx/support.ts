@@ -24,6 +24,12 @@ const python = (area: string, name: string, note: string): SupportRow => ({
 
 /** Formats, operations, types, shapes of calls and session options. */
 export const support: readonly SupportRow[] = [
+  {
+    area: 'version',
+    name: 'onnxruntime-node 1.30 beside onnxruntime 1.32',
+    native: true,
+    note: 'models of onnx 1.23 and skl2onnx 1.20 were tried',
+  },
   native('format', 'onnx', `IR version up to ${knownIrVersion}; needs onnxruntime-node`),
   native('format', 'external data', 'inside the model folder'),
   ...Array.from(knownOpsets, ([domain, version]) =>

@@ -5,6 +5,12 @@ const libm = 'exact where expf and logf are those of glibc 2.27 or later, else 1
 
 /** What the reader supports, for the documentation. */
 export const support: readonly SupportRow[] = [
+  {
+    area: 'version',
+    name: 'XGBoost 1.2, 1.7, 2.1, 3.2',
+    native: true,
+    note: 'files of these were tried',
+  },
   { area: 'format', name: 'ubj', native: true, note: 'found by its bytes' },
   { area: 'format', name: 'json', native: true, note: 'found by its bytes' },
   {
