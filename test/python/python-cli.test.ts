@@ -72,7 +72,9 @@ describe.skipIf(referencePython === null)(
         expect(code).toBe(0);
         expect(stdout.trim().split('\n')).toEqual([
           '{"predictions": {"config": {"a": 3, "b": 5}, "serving": "true"}, "id": 1}',
-          expect.stringMatching(/^\{"id": 2, "error": ".*data\\" is missing. \[INVALID_INPUT\]"\}$/),
+          expect.stringMatching(
+            /^\{"id": 2, "error": ".*data\\" is missing. \[INVALID_INPUT\]"\}$/,
+          ),
           expect.stringMatching(/^\{"id": 3, "error": ".*boom.*\[PREDICT_FAILED\]"\}$/),
           '{"predictions": [1.5], "id": 4}',
         ]);

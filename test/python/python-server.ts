@@ -1,6 +1,6 @@
 /** A Python model behind our server on a real socket, and a look at what is left of its processes. */
 import { randomUUID } from 'node:crypto';
-import type { PythonEnvironment } from '../../src/env/python-environment.ts';
+import type { Scorer } from '../../src/contract/scorer.ts';
 import type { SavedModel } from '../../src/model/saved-model.ts';
 import { createPythonRuntime } from '../../src/runtimes/python/index.ts';
 import { createScoringService } from '../../src/scoring/scoring-service.ts';
@@ -16,8 +16,8 @@ export interface PythonServerOptions {
   /** Default: 60,000. */
   readonly timeoutMs?: number;
   readonly batching?: boolean;
-  /** Default: the reference Python. */
-  readonly environment?: PythonEnvironment;
+  /** Put around the scorer. Default: nothing. */
+  readonly wrap?: (scorer: Scorer) => Scorer;
 }
 
 /** What a request has beside its body. */
@@ -42,16 +42,16 @@ export interface PythonServer {
 /** Serves `model` on a free port. Needs the reference Python. */
 export async function servePython(
   model: SavedModel,
-  { workers, threads, timeoutMs = 60_000, batching = true, environment }: PythonServerOptions = {},
+  { workers, threads, timeoutMs = 60_000, batching = true, wrap }: PythonServerOptions = {},
 ): Promise<PythonServer> {
   const mark = randomUUID();
-  const given = environment ?? referenceEnvironment();
-  const marked = { ...given, variables: { ...given.variables, [markVariable]: mark } };
-  const scorer = await createPythonRuntime().open(model, marked, {
+  const environment = { ...referenceEnvironment(), variables: { [markVariable]: mark } };
+  const opened = await createPythonRuntime().open(model, environment, {
     timeoutMs,
     ...(workers === undefined ? {} : { workers }),
     ...(threads === undefined ? {} : { threads }),
   });
+  const scorer = wrap === undefined ? opened : wrap(opened);
   const service = createScoringService(
     { scorer, signature: model.signature },
     { compat: 'slipway', lenientTypes: false, nonFinite: 'tokens', timeoutMs, batching },
