@@ -24,7 +24,7 @@ export function serveCommand(
 
 function serveArguments(
   uri: string,
-  { port, host, timeoutSeconds, enableMlserver, ...limits }: ServeOptions,
+  { port, host, timeoutSeconds, enableMlserver, modelName, modelVersion, ...limits }: ServeOptions,
   options: ResolvedBackendOptions,
 ): string[] {
   const { runtime, compat, lenientTypes, nonFinite, workers, threads, environment } = options;
@@ -33,6 +33,8 @@ function serveArguments(
   args.push('--runtime', runtime, '--compat', compat, '--non-finite', nonFinite);
   if (lenientTypes) args.push('--lenient-types');
   if (enableMlserver === true) args.push('--enable-mlserver');
+  if (modelName !== undefined) args.push('--model-name', modelName);
+  if (modelVersion !== undefined) args.push('--model-version', modelVersion);
   if (workers !== undefined) args.push('--workers', String(workers));
   if (threads !== undefined) args.push('--threads', String(threads));
   return [...args, ...queueArguments(limits), ...environmentArguments(environment)];

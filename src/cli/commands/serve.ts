@@ -19,9 +19,14 @@ import { noteSelection } from '../note-selection.ts';
 import { takesInteger } from '../parse-value.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import { capabilityRefusal } from '../capability-refusal.ts';
+import {
+  addServedNameOptions,
+  servedNameOf,
+  type ServedNameValues,
+} from '../served-name-options.ts';
 import { showProgress } from '../show-progress.ts';
 
-interface ServeValues extends CommonValues, PrepareValues, QueueValues {
+interface ServeValues extends CommonValues, PrepareValues, QueueValues, ServedNameValues {
   readonly port: number;
   readonly host: string;
   readonly timeout: number;
@@ -68,6 +73,7 @@ export function addServe(parent: Command): Command {
     .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.')
     .option('--json', 'Print the line that says where the server is as JSON.');
   addQueueOptions(command);
+  addServedNameOptions(command);
   addPrepareOptions(command);
   return addScoringOptions(command).action(serve);
 }
@@ -89,7 +95,11 @@ async function serve(values: ServeValues): Promise<void> {
     ...(threads === undefined ? {} : { threads }),
     ...(modelConfig === null ? {} : { modelConfig }),
   });
-  const limits = { timeoutSeconds: timeout, ...queueOptionsOf(values) };
+  const limits = {
+    timeoutSeconds: timeout,
+    ...queueOptionsOf(values),
+    ...servedNameOf(values),
+  };
   process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
     onSelected: (selection) => noteSelection(values, selection),
     onReady: (ready) => {
