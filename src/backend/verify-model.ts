@@ -122,6 +122,8 @@ async function verifyAll(
     await verifier.verifyTable(table, (done, total) =>
       onProgress?.({ step: `comparing rows (${done} of ${total})`, fraction: done / total }),
     );
+    // Some models take arrays and refuse tables, for instance those that know the categories of a table.
+    if (verifier.verification.values === 0) await verifier.verifyRowsAsArray(table);
     return;
   }
   const isPossible = await verifyDrawnTensors(verifier, random, knowledge, rows);

@@ -19,6 +19,16 @@ describe('comparePredictions', () => {
     });
   });
 
+  it('compares tables and arrays with the JSON that stands for them', () => {
+    const table = frame([
+      { label: 'p', data: { dtype: 'object', values: [new Map([['3', 0.5]])] } },
+    ]);
+    const records = (value: number) => [new Map([['p', new Map([['3', value]])]])];
+    expect(comparePredictions(table, records(0.5), 0)).toMatchObject({ first: null, values: 1 });
+    expect(comparePredictions(table, records(0.6), 0).first?.path).toBe('[0].p.3');
+    expect(comparePredictions(floats(1, Number.NaN), [1, Number.NaN], 0).first).toBeNull();
+  });
+
   it('tells -0 from 0, and an int from a float, where no difference is allowed', () => {
     expect(comparePredictions(floats(-0), floats(0), 0).first).not.toBeNull();
     expect(comparePredictions([1n], [1], 0)).toMatchObject({ ulps: Infinity });

@@ -1,10 +1,12 @@
 /** Two predictions of the same rows, compared value by value: kinds and dtypes must be equal, floats are measured. */
 import { isFrame } from '../../data/frame.ts';
 import { isNdArray } from '../../data/nd-array.ts';
+import { parseExactJson } from '../../data/parse-exact-json.ts';
 import { isNumpyScalar, isPyDict, isPyList } from '../../data/py-value.ts';
 import type { Prediction } from '../../data/scoring-data.ts';
 import { elementAt } from '../../data/vector-values.ts';
 import type { Vector } from '../../data/vector.ts';
+import { encodePrediction } from '../../payload/encode-prediction.ts';
 import { type FloatWidth, ulpsBetween } from './float-steps.ts';
 
 /** Where two predictions differ most. */
@@ -81,6 +83,10 @@ class Comparison {
       return;
     }
     if (isPyDict(native) && isPyDict(reference)) return this.#dicts(native, reference, path, row);
+    if (isFrame(native) || isNdArray(native)) {
+      // A worker sends what is no plain table or array as the JSON that MLflow makes of it.
+      if (isPyList(reference)) return this.compare(asJson(native), reference, path, row);
+    }
     this.#scalars(native, reference, path, row);
   }
 
@@ -167,6 +173,10 @@ class Comparison {
 /** Text is `str` or `object` by the version of pandas; what is sent is the same. */
 function kindOf({ dtype }: Vector): string {
   return dtype === 'str' ? 'object' : dtype;
+}
+
+function asJson(prediction: Prediction): Prediction {
+  return parseExactJson(encodePrediction(prediction, { nonFinite: 'tokens', wrap: false }));
 }
 
 function relativeDistance(left: number, right: number): number {

@@ -69,7 +69,7 @@ function columnsOf(random: SeededNumbers, knowledge: InputKnowledge): DrawnColum
     label: decision.feature,
     decision,
     type: 'double',
-    draw: () => drawUntyped(random, known.get(decision.feature) ?? []),
+    draw: () => drawUntyped(random, decision, known.get(decision.feature) ?? []),
   }));
 }
 
@@ -89,7 +89,13 @@ function columnOf(
   return { label, decision, type: scalar, draw: () => drawCell(random, scalar, hints) };
 }
 
-function drawUntyped(random: SeededNumbers, known: readonly PyValue[]): PyValue {
+function drawUntyped(
+  random: SeededNumbers,
+  { values }: DecisionValues,
+  known: readonly PyValue[],
+): PyValue {
+  const isText = values.length > 0 && values.every((value) => typeof value === 'string');
+  if (isText) return random.pick([...values, ...known]);
   return known.length > 0 && random.below(3) === 0 ? random.pick(known) : drawFloat(random);
 }
 

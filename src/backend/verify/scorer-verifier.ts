@@ -97,6 +97,14 @@ export class ScorerVerifier {
     }
   }
 
+  /** The same rows as arrays without names, some hundred in a request. */
+  async verifyRowsAsArray({ rows }: DrawnTable): Promise<void> {
+    for (let first = 0; first < rows.length; first += rowsPerRequest) {
+      const value = rows.slice(first, first + rowsPerRequest);
+      await this.verifyTensors({ kind: 'tensors', value, rowCount: value.length });
+    }
+  }
+
   /** Tensors as one request. */
   async verifyTensors(tensors: DrawnTensors): Promise<void> {
     const body = `{"inputs": ${jsonOf(tensors.value)}}`;

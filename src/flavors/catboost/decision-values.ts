@@ -3,9 +3,15 @@ import type { SavedModel } from '../../model/saved-model.ts';
 import type { CatboostModel } from './catboost-model.ts';
 import { loadModel } from './load-model.ts';
 
+/** A category stands in the file as a hash, which says nothing of its text: likely ones, and one that is not. */
+const likelyTexts: readonly string[] = [
+  ...Array.from({ length: 10 }, (_, at) => String(at)),
+  ...Array.from('abcABC'),
+  ...['True', 'False', 'yes', 'no', 'nan', '', 'none of these'],
+];
+
 /**
- * Borders of the numeric features. A category stands in the file as a hash, which says nothing of its text, so that
- * categorical columns have no values here.
+ * Borders of the numeric features; texts for the categorical ones.
  * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
  */
 export async function decisionValues(saved: SavedModel): Promise<readonly DecisionValues[]> {
@@ -16,7 +22,7 @@ export async function decisionValues(saved: SavedModel): Promise<readonly Decisi
     .map((feature) => ({
       feature: labelOf(feature),
       width: 'float32',
-      values: 'borders' in feature ? [...(numbers.get(feature.index) ?? [])] : [],
+      values: 'borders' in feature ? [...(numbers.get(feature.index) ?? [])] : likelyTexts,
     }));
 }
 

@@ -14,9 +14,9 @@ POSTS = ["NONE", "NONE", "NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"
 
 
 def make(draw, settings):
-    kind = draw.pick(["sklearn", "sklearn", "regressor", "classifier", "network", "elementwise", "mixed"])
+    kind = draw.pick(["sklearn", "sklearn", "sklearn", "columns", "regressor", "classifier", "network", "elementwise", "mixed"])
     settings["kind"] = kind
-    made = {"sklearn": estimator, "regressor": tree_regressor, "classifier": tree_classifier, "network": network,
+    made = {"sklearn": estimator, "columns": pipeline, "regressor": tree_regressor, "classifier": tree_classifier, "network": network,
             "elementwise": elementwise, "mixed": mixed}[kind](draw, settings)
     return {"example": None, "options": {}, **made}
 
@@ -50,7 +50,7 @@ def requests(draw, x, width, dtype=np.float32):
 
 def estimator(draw, settings):
     from skl2onnx import to_onnx
-    from sklearn import ensemble, linear_model, naive_bayes, neighbors, neural_network, preprocessing, tree
+    from sklearn import cluster, decomposition, ensemble, linear_model, naive_bayes, neighbors, neural_network, preprocessing, svm, tree
     from sklearn.pipeline import make_pipeline
 
     kinds = [draw.pick([k for k in NUMBER_KINDS if k not in ("huge", "tiny", "denormal", "wide")]) for _ in range(draw.integer(1, 6))]
@@ -75,6 +75,15 @@ def estimator(draw, settings):
         ("bayes", lambda: naive_bayes.GaussianNB(), classes),
         ("neighbours", lambda: neighbors.KNeighborsClassifier(3), classes),
         ("network", lambda: make_pipeline(preprocessing.MinMaxScaler(), neural_network.MLPClassifier((7,), max_iter=20, random_state=1)), classes),
+        ("svc", lambda: svm.SVC(kernel=draw.pick(["rbf", "linear", "poly"]), probability=draw.chance(0.5)), classes),
+        ("svr", lambda: svm.SVR(), y),
+        ("lasso", lambda: make_pipeline(preprocessing.RobustScaler(), linear_model.Lasso(0.01)), y),
+        ("sgd", lambda: linear_model.SGDClassifier(loss="log_loss", random_state=1), classes),
+        ("ada", lambda: ensemble.AdaBoostClassifier(n_estimators=4, random_state=1), classes),
+        ("bagging", lambda: ensemble.BaggingClassifier(n_estimators=3, random_state=1), classes),
+        ("clusters", lambda: cluster.KMeans(3, random_state=1, n_init=2), None),
+        ("components", lambda: make_pipeline(decomposition.PCA(1), linear_model.LinearRegression()), y),
+        ("normal", lambda: make_pipeline(preprocessing.Normalizer(), linear_model.LogisticRegression(max_iter=50)), classes),
         ("isolation", lambda: ensemble.IsolationForest(n_estimators=trees, random_state=1), None),
     ])
     settings.update(estimator=name, kinds=kinds, rows=rows, trees=trees, depth=depth, labels=str(classes.dtype))
@@ -88,6 +97,34 @@ def estimator(draw, settings):
     if draw.chance(0.7):
         rows_of = np.where(np.isnan(rows_of) | (np.abs(rows_of) > 1e30), np.float32(0.3), rows_of)
     return {"model": proto, "inputs": [rename(item, proto.graph.input[0].name) for item in requests(draw, rows_of, len(kinds))]}
+
+
+def pipeline(draw, settings):
+    """Columns of numbers and of text, each an input of its own."""
+    from skl2onnx import to_onnx
+    from sklearn.compose import ColumnTransformer
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+    rows, numeric, textual = 60, draw.integer(1, 3), draw.integer(1, 2)
+    table = pd.DataFrame({f"n{i}": np.float32(clean(draw, draw.pick(["normal", "rounded", "flag"]), rows)) for i in range(numeric)})
+    for i in range(textual):
+        table[f"s{i}"] = np.array(["a", "b", "é", ""], dtype=object)[draw.rng.integers(0, 4, rows)]
+    y = signal(draw, [table[f"n{i}"] for i in range(numeric)], rows)
+    encoder = draw.pick([OneHotEncoder(handle_unknown="ignore"), OrdinalEncoder()])
+    last, target = draw.pick([(LogisticRegression(max_iter=50), classes_of(y, 3)), (RandomForestClassifier(5, max_depth=4), classes_of(y, 2)), (Ridge(), y)])
+    texts = [f"s{i}" for i in range(textual)]
+    fitted = make_pipeline(ColumnTransformer([("n", StandardScaler(), [f"n{i}" for i in range(numeric)]), ("s", encoder, texts)]), last).fit(table, target)
+    proto = to_onnx(fitted, table[:1], target_opset={"": 17, ML: 3})
+    settings.update(numeric=numeric, textual=textual, encoder=type(encoder).__name__, last=type(last).__name__)
+    unseen = table.assign(s0=np.array(["a", "new"] * (rows // 2), dtype=object))
+    columns = {name: table[[name]].to_numpy() for name in table}
+    wide = table.astype({f"n{i}": "f8" for i in range(numeric)})
+    requested = [table, table[:1], unseen, wide, columns, {name: array[:2] for name, array in columns.items()}, table[table.columns[::-1]], table.drop(columns="n0"),
+                 {name: array.reshape(-1) for name, array in columns.items()}, table.assign(more=1)]
+    return {"model": proto, "inputs": requested}
 
 
 def rename(data, name):
@@ -226,7 +263,7 @@ def network(draw, settings):
         layers.append((hidden, activation))
         nodes += [h.make_node("Gemm", [last, f"w{layer}", f"b{layer}"], [f"g{layer}"]), h.make_node(activation, [f"g{layer}"], [f"a{layer}"])]
         last, size = f"a{layer}", hidden
-    settings.update(width=width, layers=layers, kind=kind)
+    settings.update(width=width, layers=layers, element=kind)
     proto = model(nodes, [value("x", kind, ["n", width])], [value(last, kind, ["n", size])], constants)
     x = draw.rng.normal(size=(30, width)) * 10 ** draw.uniform(-2, 2)
     return {"model": proto, "inputs": list(requests(draw, x, width, dtype))}
