@@ -59,12 +59,17 @@ function jsonOf(verification: Verification): object {
   };
 }
 
+function conclusionOf({ differing, values }: Verification): string {
+  if (differing > 0) return `DIFFERENCE: ${differing} rows`;
+  return values > 0 ? 'agreement: all rows' : 'nothing was compared: both refuse every row';
+}
+
 function textOf(verification: Verification): string {
-  const { rows, refused, differing, values, ulps, relative, tolerance, first } = verification;
+  const { rows, refused, values, ulps, relative, tolerance, first } = verification;
   const lines = [
     `${rows} rows compared (${values} values; ${refused} rows refused by both)`,
     `largest difference ${ulps} ulp, ${relative} relative; stated tolerance ${tolerance === 0 ? 'none: equal to the last bit' : tolerance}`,
-    differing === 0 ? 'agreement: all rows' : `DIFFERENCE: ${differing} rows`,
+    conclusionOf(verification),
   ];
   if (first !== null) {
     lines.push(

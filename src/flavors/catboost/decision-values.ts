@@ -7,7 +7,13 @@ import { loadModel } from './load-model.ts';
 const likelyTexts: readonly string[] = [
   ...Array.from({ length: 10 }, (_, at) => String(at)),
   ...Array.from('abcABC'),
-  ...['True', 'False', 'yes', 'no', 'nan', '', 'none of these'],
+  'True',
+  'False',
+  'yes',
+  'no',
+  'nan',
+  '',
+  'none of these',
 ];
 
 /**
