@@ -1,34 +1,9 @@
 /** Ensembles and rows made from a seed: every mode, shape and odd value that the kernel must get right. */
+import { SeededNumbers } from '../../src/backend/verify/seeded-numbers.ts';
 import type { Tree, TreeEnsemble } from '../../src/trees/tree-ensemble.ts';
 
-/** Numbers from a seed (mulberry32): `next()` is in [0, 1), `below(n)` an integer in [0, n). */
-export class SeededNumbers {
-  #state: number;
+export { SeededNumbers };
 
-  constructor(seed: number) {
-    this.#state = seed | 0;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  below(count: number): number {
-    return Math.floor(this.next() * count);
-  }
-
-  pick<T>(values: readonly T[]): T {
-    return values[this.below(values.length)] as T;
-  }
-}
-
-/** The float32 nearest to 1e-35, up to which LightGBM takes values as zero. */
-const zeroThreshold = Math.fround(1e-35);
-
-// prettier-ignore
 const oddValues = [
   0, -0, 1e-45, -1e-45, 1e-310, -0.5, zeroThreshold, -zeroThreshold, zeroThreshold * (1 + 2 ** -22), 2 ** 31, 3.4e38, -3.4e38, Infinity, -Infinity, 1, -1, 0.1,
 ];

@@ -1,7 +1,5 @@
 /** The model folder → a checked model and the class that MLflow would load it into. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { slipwayError } from '../../errors/slipway-error.ts';
+import { readModelFile } from '../../model/read-model-file.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { BinnedEnsemble } from '../../trees/oblivious/binned-ensemble.ts';
 import { type Answerer, makeAnswerer } from './answer.ts';
@@ -31,7 +29,7 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
     throw notNative(`its class ${String(config['model_type'])} is not one of CatBoost's own`);
   }
   const format = config['save_format'] ?? 'cbm';
-  const bytes = await readModelFile(saved, config['data'] ?? 'model.cb');
+  const bytes = await readModelFile(saved, 'catboost', config['data'] ?? 'model.cb');
   const model = parseModelFile(bytes, format);
   const ensemble = buildEnsemble(model);
   return { modelClass, model, ensemble, answer: makeAnswerer(modelClass, model) };
@@ -45,23 +43,4 @@ function parseModelFile(bytes: Uint8Array, format: unknown): CatboostModel {
   if (format === 'json' || format === 'Json')
     return readJsonModel(Buffer.from(bytes).toString('utf8'));
   throw notNative(`its format ${String(format)} is neither cbm nor json`);
-}
-
-async function readModelFile(saved: SavedModel, data: unknown): Promise<Uint8Array> {
-  const file = typeof data === 'string' ? path.resolve(saved.directory, data) : '';
-  if (!file.startsWith(path.resolve(saved.directory) + path.sep)) {
-    throw slipwayError(
-      'MODEL_FILE_INVALID',
-      `The model file ${String(data)} lies outside the model folder.`,
-      { details: { path: String(data) } },
-    );
-  }
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw slipwayError('MODEL_FILE_INVALID', `The model file ${String(data)} can't be read.`, {
-      details: { path: file },
-      cause,
-    });
-  }
 }

@@ -1,7 +1,5 @@
 /** The model folder → a checked Booster; also the way in for texts that stand in other files. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { slipwayError } from '../../errors/slipway-error.ts';
+import { readModelFile } from '../../model/read-model-file.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { LightgbmModel } from './lightgbm-model.ts';
 import { parseModelText } from './parse-model-text.ts';
@@ -27,31 +25,5 @@ export function holdsBooster(model: SavedModel): boolean {
  */
 export async function loadBooster(model: SavedModel): Promise<LightgbmModel> {
   const config = model.flavors.get('lightgbm') ?? {};
-  return openLightgbmText(await readModelFile(model, config['data']));
-}
-
-/** The bytes of a file inside of the model folder. @throws MODEL_FILE_INVALID */
-export async function readModelFile(model: SavedModel, data: unknown): Promise<Uint8Array> {
-  if (typeof data !== 'string' || data === '') {
-    throw slipwayError(
-      'MODEL_FILE_INVALID',
-      'The lightgbm flavor of the MLmodel file names no model file ("data").',
-    );
-  }
-  const file = path.resolve(model.directory, data);
-  if (!file.startsWith(path.resolve(model.directory) + path.sep)) {
-    throw slipwayError(
-      'MODEL_FILE_INVALID',
-      `The model file ${data} lies outside the model folder.`,
-      { details: { path: data } },
-    );
-  }
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw slipwayError('MODEL_FILE_INVALID', `The model file ${data} can't be read.`, {
-      details: { path: file },
-      cause,
-    });
-  }
+  return openLightgbmText(await readModelFile(model, 'lightgbm', config['data']));
 }

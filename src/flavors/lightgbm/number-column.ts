@@ -1,6 +1,7 @@
 /** A column that fills its place in rows of float64, whatever number type it holds. */
 import type { Column } from '../../data/frame.ts';
 import type { PyValue } from '../../data/py-value.ts';
+import { convertToFloat32, integerToFloat32, pythonFloat } from '../../data/to-float32.ts';
 import type { Vector } from '../../data/vector.ts';
 import { refuseInput } from './feature-matrix.ts';
 
@@ -51,49 +52,18 @@ export function arrayColumn(vector: Vector, start: number, stride: number): Numb
   if (dtype === 'float64' || dtype === 'float32' || dtype === 'float16') {
     return { values: vector.values, start, stride };
   }
-  return {
-    values: pick<PyValue>(vector.values, start, stride, toFloat32),
-    start: 0,
-    stride: 1,
-  };
+  const values =
+    dtype === 'int64' || dtype === 'uint64'
+      ? convertToFloat32(vector.values, start, stride, integerToFloat32)
+      : convertToFloat32<PyValue>(vector.values, start, stride, numberOf);
+  return { values, start: 0, stride: 1 };
 }
 
-function pick<Element>(
-  values: ArrayLike<Element>,
-  start: number,
-  stride: number,
-  convert: (value: Element) => number,
-): Float32Array {
-  const result = new Float32Array(Math.ceil((values.length - start) / stride));
-  for (let i = 0; i < result.length; i += 1) {
-    result[i] = convert(values[start + i * stride] as Element);
-  }
-  return result;
-}
-
-const exactLimit = 2n ** 53n;
-
-/** One rounding from integer to float32, as a C cast; through double it would be two. */
-function integerToFloat32(value: bigint): number {
-  if (value >= -exactLimit && value <= exactLimit) return Number(value);
-  const sticky = (value & 0xfffn) === 0n ? 0n : 1n;
-  return Number((value >> 12n) | sticky) * 4096;
-}
-
-const decimal = /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i;
-
-/** NumPy's `astype(float32)`: of an object or a text, Python's `float(value)`; None is NaN. */
-function toFloat32(value: PyValue): number {
-  if (value === null) return Number.NaN;
-  if (typeof value === 'bigint') return integerToFloat32(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
+/** Bytes are text to NumPy, too. */
+function numberOf(value: PyValue): number {
   const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
-  if (typeof text === 'string') {
-    const trimmed = text.trim();
-    if (decimal.test(trimmed)) return Number(trimmed.replaceAll('_', ''));
-    if (/^[+-]?nan$/i.test(trimmed)) return Number.NaN;
-    if (/^[+-]?inf(inity)?$/i.test(trimmed)) return trimmed.startsWith('-') ? -Infinity : Infinity;
-  }
+  const number = pythonFloat(text);
+  if (number !== null) return number;
   throw refuseInput('The array holds a value that is not a number.', {
     value: typeof value === 'string' ? value : typeof value,
     expected: 'number',

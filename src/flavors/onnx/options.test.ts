@@ -8,7 +8,7 @@ const options = (given: unknown): unknown => {
     extra,
     ...rest
   } = readSessionOptions({ onnx_session_options: given });
-  const { ...own } = extra;
+  const own: Record<string, string> = { ...extra };
   delete own['session.intra_op.allow_spinning'];
   delete own['session.inter_op.allow_spinning'];
   return { ...rest, extra: own };

@@ -1,7 +1,6 @@
 /** The model folder → a checked booster and the class that MLflow would load it into. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { readModelFile } from '../../model/read-model-file.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { BoosterModel } from './booster-model.ts';
 import { findModelClass, type ModelClass } from './model-class.ts';
@@ -26,7 +25,7 @@ export async function loadBooster(model: SavedModel): Promise<LoadedBooster> {
   if (modelClass === undefined) {
     throw notNative(`its class ${String(config['model_class'])} is not one of XGBoost's own`);
   }
-  const booster = parseModelFile(await readModelFile(model, config['data']));
+  const booster = parseModelFile(await readModelFile(model, 'xgboost', config['data']));
   checkEstimatorType(modelClass, booster);
   return { modelClass, model: booster };
 }
@@ -42,33 +41,6 @@ function parseModelFile(bytes: Uint8Array): BoosterModel {
   throw notNative(
     'the file is in the old binary format (or in none of XGBoost), which XGBoost 3.1 and later do not read either; load it with the XGBoost that saved it and save it again as .ubj',
   );
-}
-
-async function readModelFile(model: SavedModel, data: unknown): Promise<Uint8Array> {
-  if (typeof data !== 'string' || data === '') {
-    throw slipwayError(
-      'MODEL_FILE_INVALID',
-      'The xgboost flavor of the MLmodel file names no model file ("data").',
-    );
-  }
-  const file = path.resolve(model.directory, data);
-  if (!file.startsWith(path.resolve(model.directory) + path.sep)) {
-    throw slipwayError(
-      'MODEL_FILE_INVALID',
-      `The model file ${data} lies outside the model folder.`,
-      {
-        details: { path: data },
-      },
-    );
-  }
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw slipwayError('MODEL_FILE_INVALID', `The model file ${data} can't be read.`, {
-      details: { path: file },
-      cause,
-    });
-  }
 }
 
 /** Source: XGBoost 3.2 sklearn.py `XGBModel.load_model`. */

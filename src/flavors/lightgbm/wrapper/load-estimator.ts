@@ -1,6 +1,6 @@
+import { readModelFile } from '../../../model/read-model-file.ts';
 import type { SavedModel } from '../../../model/saved-model.ts';
 import { type PickledFormat, readPickledModel } from '../../../pickled/read-pickled-model.ts';
-import { readModelFile } from '../load-booster.ts';
 import type { Estimator } from './estimator.ts';
 import { invalidModelFile } from './invalid-model-file.ts';
 import { parseEstimator } from './parse-estimator.ts';
@@ -17,6 +17,6 @@ export async function loadEstimator(model: SavedModel): Promise<Estimator> {
   if (format !== 'unknown' && !formats.has(format)) {
     throw invalidModelFile(`serialization_format is ${JSON.stringify(format)}`);
   }
-  const bytes = await readModelFile(model, config['data']);
+  const bytes = await readModelFile(model, 'lightgbm', config['data']);
   return parseEstimator(readPickledModel(bytes, format as PickledFormat));
 }
