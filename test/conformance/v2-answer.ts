@@ -39,7 +39,7 @@ function binaryValues({ name, shape, datatype }: V2Output, raw: Buffer): unknown
     return unpackTexts(input, raw).map((bytes) => Buffer.from(bytes).toString());
   if (!Object.hasOwn(numericLayouts, datatype)) throw new Error(`no datatype: ${datatype}`);
   const { dtype, values } = unpackNumbers(input, datatype as NumericDatatype, raw);
-  if (dtype === 'bool') return Array.from(values as Uint8Array, (value) => value === 1);
+  if (dtype === 'bool') return Array.from(values, (value) => value === 1);
   return Array.from(values as Iterable<number | bigint>, (value) =>
     Number.isFinite(Number(value)) ? Number(value) : null,
   );

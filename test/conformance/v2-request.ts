@@ -81,7 +81,7 @@ function hasForm(input: ScoringInput): boolean {
   return input.columns.every(({ data }) => {
     if (data.dtype === 'bytes') return false;
     if (data.dtype !== 'object' && data.dtype !== 'str') return true;
-    return data.values.length > 0 && !data.values.some((value) => isNumber(value as PyValue));
+    return data.values.length > 0 && !data.values.some((value) => isNumber(value));
   });
 }
 
@@ -125,7 +125,7 @@ function textsOf(vector: Vector): readonly [string | null, (string | Uint8Array 
   if (values.every((value) => typeof value === 'string' || value === null))
     return ['str', [...values] as string[]];
   if (values.every((value) => value instanceof Uint8Array)) {
-    return ['base64', values.map((value) => Buffer.from(value as Uint8Array).toString('base64'))];
+    return ['base64', values.map((value) => Buffer.from(value).toString('base64'))];
   }
   return ['pd_json', values.map((value) => json(value))];
 }

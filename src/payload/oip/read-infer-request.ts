@@ -45,9 +45,13 @@ function mayHaveLost(document: unknown): boolean {
   return (inputs as readonly unknown[]).some(
     (input) =>
       isObject(input) &&
-      /INT64$/.test(String(memberOf(input, 'datatype'))) &&
+      isLong(memberOf(input, 'datatype')) &&
       holdsRoundedInteger(memberOf(input, 'data')),
   );
+}
+
+function isLong(datatype: unknown): boolean {
+  return datatype === 'INT64' || datatype === 'UINT64';
 }
 
 function readDocument(document: unknown, tail: Uint8Array | null): InferRequest {

@@ -29,7 +29,7 @@ function overBytes(bytes: Uint8Array, datatype: NumericDatatype, count: number):
   const place = [bytes.buffer as ArrayBuffer, bytes.byteOffset, count] as const;
   switch (datatype) {
     case 'BOOL':
-      return { dtype: 'bool', values: booleans(bytes) };
+      return { dtype: 'bool', values: booleans(new Uint8Array(...place)) };
     case 'UINT8':
       return { dtype: 'uint8', values: new Uint8Array(...place) };
     case 'UINT16':

@@ -284,7 +284,7 @@ describe('infer', () => {
   ])('refuses %j', async (payload, message) => {
     const response = await infer(payload);
     expect(response.statusCode).toBe(400);
-    expect((response.json() as { error: string }).error).toContain(message);
+    expect(response.json().error).toContain(message);
     expect(seen).toBeNull();
   });
 
@@ -299,7 +299,7 @@ describe('infer', () => {
   it('refuses a body beyond the limit', async () => {
     const response = await infer('x'.repeat(2001));
     expect(response.statusCode).toBe(413);
-    expect((response.json() as { error: string }).error).toContain('2000 bytes');
+    expect(response.json().error).toContain('2000 bytes');
   });
 
   it('says nothing of a bug, and reports it', async () => {
