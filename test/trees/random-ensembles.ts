@@ -4,6 +4,10 @@ import type { Tree, TreeEnsemble } from '../../src/trees/tree-ensemble.ts';
 
 export { SeededNumbers };
 
+/** The float32 nearest to 1e-35, up to which LightGBM takes values as zero. */
+const zeroThreshold = Math.fround(1e-35);
+
+// prettier-ignore
 const oddValues = [
   0, -0, 1e-45, -1e-45, 1e-310, -0.5, zeroThreshold, -zeroThreshold, zeroThreshold * (1 + 2 ** -22), 2 ** 31, 3.4e38, -3.4e38, Infinity, -Infinity, 1, -1, 0.1,
 ];
