@@ -13,8 +13,14 @@ import { replayModel } from './replay.ts';
 
 const runtime = createPythonRuntime();
 const only = process.env['SLIPWAY_PYTHON_MODELS'];
-let passed = 0;
-let failed = 0;
+const totals = new Map<string, { passed: number; failed: number }>();
+
+function count(corpus: string, cases: number, failed: number): void {
+  const total = totals.get(corpus) ?? { passed: 0, failed: 0 };
+  total.passed += cases - failed;
+  total.failed += failed;
+  totals.set(corpus, total);
+}
 
 async function openInPython(model: SavedModel): Promise<{ scorer: Scorer; scores: boolean }> {
   const scorer = await runtime.open(model, referenceEnvironment(), { threads: 4 });
@@ -35,14 +41,14 @@ function chosen(models: readonly CorpusModel[]): readonly CorpusModel[] {
 describe.skipIf(referencePython === null)('python runtime (needs the reference Python)', () => {
   for (const folder of [ownCorpus, ...outerCorpora]) {
     const models = chosen(readCorpus(folder));
-    describe(path.basename(path.dirname(folder)) + '/' + path.basename(folder), () => {
+    const title = `${path.basename(path.dirname(folder))}/${path.basename(folder)}`;
+    describe(title, () => {
       it.each(models.map((model) => [model.name, model] as const))(
         '%s',
         async (_name, model) => {
           const outcomes = await replayModel(model, 'slipway', openInPython);
           const wrong = outcomes.filter(({ verdict }) => verdict === 'failed');
-          passed += outcomes.length - wrong.length;
-          failed += wrong.length;
+          count(title, outcomes.length, wrong.length);
           expect(wrong.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([]);
         },
         120_000,
@@ -51,6 +57,8 @@ describe.skipIf(referencePython === null)('python runtime (needs the reference P
   }
 
   afterAll(() => {
-    process.stdout.write(`python runtime: ${passed} passed, ${failed} failed\n`);
+    for (const [title, { passed, failed }] of totals) {
+      process.stdout.write(`python runtime, ${title}: ${passed} passed, ${failed} failed\n`);
+    }
   });
 });
