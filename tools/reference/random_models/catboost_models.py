@@ -57,7 +57,7 @@ def tree_params(draw, kinds):
         "border_count": [1, 5, 32, 500], "nan_mode": ["Min", "Max"], "l2_leaf_reg": [0.01, 30.0], "bootstrap_type": ["Bernoulli", "MVS", "No"],
         "feature_border_type": ["Uniform", "Median", "MinEntropy", "GreedyLogSum"], "grow_policy": ["Depthwise", "Lossguide"], "min_data_in_leaf": [1, 10],
         "boosting_type": ["Ordered", "Plain"], "rsm": [0.6], "model_shrink_rate": [0.1], "leaf_estimation_method": ["Newton", "Gradient"],
-        "boost_from_average": [True, False], "langevin": [True], "score_function": ["L2", "Cosine"], "random_strength": [0.0, 5.0]}, 0.2)}
+        "boost_from_average": [True, False], "langevin": [True], "score_function": ["L2", "Cosine"], "random_strength": [0.0, 5.0], "leaf_estimation_iterations": [3], "approx_on_full_history": [True]}, 0.2)}
     if params.get("grow_policy") == "Lossguide":
         params["max_leaves"] = draw.integer(2, 40)
         params["depth"] = min(params["depth"], 6)
@@ -130,6 +130,12 @@ def train(draw, wrapper, loss, table, y, kinds, params, settings):
     if wrapper == "CatBoostClassifier" and loss == "Logloss" and draw.chance(0.2):
         settings["threshold"] = draw.pick([0.2, 0.3, 0.77])
         model.set_probability_threshold(settings["threshold"])
+    if draw.chance(0.1) and model.tree_count_ > 1:
+        settings["shrunk"] = draw.integer(1, model.tree_count_ - 1)
+        model.shrink(ntree_end=settings["shrunk"], ntree_start=draw.pick([0, 0, settings["shrunk"] - 1]))
+    if draw.chance(0.07):
+        settings["sum"] = True
+        return catboost.sum_models([model, model], draw.pick([[0.5, 0.25], [1.0, -0.3]]))
     if draw.chance(0.1) and wrapper != "CatBoostClassifier":
         model.set_scale_and_bias(draw.pick([1.0, 0.3, -2.0]), draw.pick([0.0, 0.7]))
     return model

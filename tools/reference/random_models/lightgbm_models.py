@@ -10,6 +10,8 @@ from .draw import NUMBER_KINDS, classes_of, groups_of, holes, names_of, numbers,
 lgb.register_logger(__import__("logging").getLogger("silent"))
 OBJECTIVES = ["regression", "regression_l1", "huber", "fair", "quantile", "mape", "poisson", "gamma", "tweedie", "binary", "multiclass",
               "multiclassova", "cross_entropy", "cross_entropy_lambda", "lambdarank", "rank_xendcg", "own"]
+ALIASES = {"regression": ["regression", "mse", "l2", "rmse"], "regression_l1": ["mae", "l1"], "cross_entropy": ["xentropy"], "cross_entropy_lambda": ["xentlambda"],
+           "mape": ["mean_absolute_percentage_error"], "multiclass": ["softmax", "multiclass"], "multiclassova": ["ova", "multiclass_ova"], "rank_xendcg": ["xendcg"]}
 WRAPPERS = {"Booster": OBJECTIVES, "LGBMRegressor": OBJECTIVES[:9] + ["own"], "LGBMClassifier": ["binary", "multiclass", "multiclass", "multiclassova", "binary", "cross_entropy"],
             "LGBMRanker": ["lambdarank", "rank_xendcg"], "LGBMModel": OBJECTIVES[:14]}
 LABELS = [np.array([0, 1, 2, 3, 4]), np.array([-3, 10, 7, 2, 5]), np.array(["no", "yes", "maybe", "ünï", "0"]), np.array([-1.0, 2.0, 3.0, 50.0, 1e10]),
@@ -94,7 +96,7 @@ def tree_params(draw):
         "use_missing": [False], "zero_as_missing": [True], "linear_tree": [True], "linear_lambda": [0.1], "max_cat_to_onehot": [1, 99], "cat_smooth": [1.0],
         "cat_l2": [0.1], "min_data_per_group": [2], "max_cat_threshold": [4], "extra_trees": [True], "path_smooth": [1.5], "lambda_l1": [0.1], "lambda_l2": [2.0],
         "boost_from_average": [False], "bagging_fraction": [0.7], "bagging_freq": [1], "feature_fraction": [0.6], "sigmoid": [0.7, 2.34567, 1e-3],
-        "reg_sqrt": [True], "max_delta_step": [0.5], "drop_rate": [0.5], "uniform_drop": [True], "xgboost_dart_mode": [True], "quantized": [True]}, 0.22)}
+        "reg_sqrt": [True], "max_delta_step": [0.5], "drop_rate": [0.5], "uniform_drop": [True], "xgboost_dart_mode": [True], "quantized": [True], "interaction_constraints": [[[0]]], "force_col_wise": [True], "cegb_tradeoff": [0.5], "refit_decay_rate": [0.5], "num_grad_quant_bins": [8]}, 0.22)}
     if params.pop("quantized", False):
         params["use_quantized_grad"] = True
     if params["boosting"] == "rf":
@@ -141,7 +143,7 @@ def train(draw, wrapper, data, y, params, objective, outputs, categorical, setti
 
 
 def train_booster(draw, data, y, params, objective, outputs, categorical, rounds, early):
-    params = {**params, "objective": own_of_dataset if objective == "own" else objective}
+    params = {**params, "objective": own_of_dataset if objective == "own" else draw.pick(ALIASES.get(objective, [objective]))}
     if objective.startswith("multiclass"):
         params["num_class"] = outputs
     extra = {"group": groups_of(len(y))} if objective in ("lambdarank", "rank_xendcg") else {}
@@ -150,6 +152,10 @@ def train_booster(draw, data, y, params, objective, outputs, categorical, rounds
     if early and not extra:
         valid, callbacks = [dataset.create_valid(data, y[::-1])], [lgb.early_stopping(2, verbose=False)]
     booster = lgb.train(params, dataset, rounds, valid_sets=valid, callbacks=callbacks)
+    if draw.chance(0.1):
+        booster = lgb.train(params, lgb.Dataset(data, y, free_raw_data=False, categorical_feature=categorical or "auto", **extra), 3, init_model=booster)
+    if draw.chance(0.07) and objective not in ("own", "lambdarank", "rank_xendcg"):
+        booster = booster.refit(data, y, decay_rate=0.5)
     if draw.chance(0.1):
         booster.rollback_one_iter()
     if draw.chance(0.1):

@@ -57,7 +57,7 @@ def booster_params(draw, wrapper):
     params = {"booster": booster, "max_depth": draw.integer(1, 7), **draw.some({
         "learning_rate": [0.03, 0.3, 1.0, 1.5], "min_child_weight": [0.0, 5.0], "gamma": [0.1, 1.0], "reg_lambda": [0.0, 3.0, 1e-6],
         "reg_alpha": [0.2], "subsample": [0.6], "colsample_bytree": [0.6], "colsample_bylevel": [0.7], "max_bin": [2, 7, 64, 512],
-        "tree_method": ["hist", "approx", "exact"], "max_delta_step": [0.7], "base_score": [0.3, 0.5, 0.75]})}
+        "tree_method": ["hist", "approx", "exact"], "max_delta_step": [0.7], "monotone_constraints": [{}], "refresh_leaf": [0], "base_score": [0.3, 0.5, 0.75]})}
     if params.get("tree_method") in (None, "hist") and draw.chance(0.2):
         params.update(grow_policy="lossguide", max_leaves=draw.integer(2, 31), max_depth=0)
     if draw.chance(0.25):
@@ -157,6 +157,8 @@ def train_booster(draw, data, y, params, objective, rounds, missing, has_categor
     if objective == "own":
         return xgb.train(params, matrix, rounds, obj=own)
     booster = xgb.train({**params, "objective": objective}, matrix, rounds)
+    if draw.chance(0.1):
+        booster = xgb.train({**params, "objective": objective}, matrix, 3, xgb_model=booster)
     if params["booster"] == "gbtree" and draw.chance(0.1) and rounds > 2:
         return booster[draw.integer(0, rounds // 2) : rounds - 1]
     return booster
