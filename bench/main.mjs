@@ -1,8 +1,7 @@
-// npm run bench -- server|kernel|lightgbm|csv|decode|python|flavors [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+// npm run bench -- server|kernel|csv|decode|python|flavors [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
 const benches = {
   server: './server.mjs',
   kernel: './kernel.mjs',
-  lightgbm: './lightgbm.mjs',
   csv: './csv.mjs',
   decode: './decode.mjs',
   python: './python.mjs',
