@@ -9,6 +9,7 @@ import { type Report, reportUnexpected } from './report-unexpected.ts';
 import { fixedRoutes, invocationsPath } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
 import { sendStream } from './send-stream.ts';
+import { type SilentConnections, watchSilentConnections } from './silent-connections.ts';
 import { slipwayVersion } from './slipway-version.ts';
 import { streamWishOf } from './stream-wish-of.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
@@ -55,6 +56,7 @@ export function createScoringServer(
   const onUnrouted = (request: FastifyRequest, reply: FastifyReply): void =>
     sendUnrouted(request, reply, style);
   const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted });
+  const silent = watchSilentConnections(app.server);
   const sendError = errorSender(style, options);
   const lateError = lateErrorReporter(options);
   addFixedRoutes(app, style);
@@ -85,7 +87,7 @@ export function createScoringServer(
     }
   }
 
-  return { app, stop: () => stopServer(app, style, timeoutMs) };
+  return { app, stop: () => stopServer(app, { style, silent, timeoutMs }) };
 }
 
 function addFixedRoutes(app: FastifyInstance, style: AnswerStyle): void {
@@ -141,15 +143,25 @@ function bodyOf(request: FastifyRequest): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array();
 }
 
+/** What a server must know to stop. */
+interface StopContext {
+  readonly style: AnswerStyle;
+  readonly silent: SilentConnections;
+  readonly timeoutMs: number;
+}
+
+/** A request that is on its way when the server is told to stop is there within that, in milliseconds. */
+const silenceMs = 50;
+
 /** Uploads that never end would hold the server for ever, so the time limit of a request bounds the wait. */
 async function stopServer(
   app: FastifyInstance,
-  style: AnswerStyle,
-  timeoutMs: number,
+  { style, silent, timeoutMs }: StopContext,
 ): Promise<void> {
   style.stopping = true;
-  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
-  timer.unref();
+  const silence = setInterval(() => silent.close(), silenceMs);
+  const uploads = setTimeout(() => app.server.closeAllConnections(), timeoutMs).unref();
   await app.close();
-  clearTimeout(timer);
+  clearInterval(silence);
+  clearTimeout(uploads);
 }
