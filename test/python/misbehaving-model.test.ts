@@ -82,6 +82,19 @@ describe.skipIf(referencePython === null)(
         await serves();
       });
 
+      it('is not loaded anew because clients leave', { timeout: 60_000 }, async () => {
+        const pid = await pidOf();
+        const leave = async (_unused: unknown, at: number): Promise<void> => {
+          const signal = AbortSignal.timeout(5 + (at % 40));
+          const body = JSON.stringify({ prompt: { do: 'echo', value: at, seconds: 0.3 } });
+          await server.post(body, { signal }).catch(() => undefined);
+        };
+        for (let round = 0; round < 3; round++) {
+          await Promise.all(Array.from({ length: 40 }, leave));
+        }
+        expect(await pidOf()).toBe(pid);
+      });
+
       it('exits', { timeout: 60_000 }, async () => {
         const pid = await pidOf();
         const waiting = server.tell({ do: 'echo', value: 'lost', seconds: 20 });
