@@ -1,7 +1,7 @@
 /**
  * Random models of the real libraries, trained now, against MLflow's answers: to the last bit or within the stated
  * tolerance. Needs the reference Python. SLIPWAY_RANDOM_SEEDS: how many seeds (default 1), or `from-to`;
- * SLIPWAY_RANDOM_MODELS: models of each seed and library (default 20); SLIPWAY_RANDOM_FOLDER: replay this folder alone,
+ * SLIPWAY_RANDOM_MODELS: models of each seed and library (default 15); SLIPWAY_RANDOM_FOLDER: replay this folder alone,
  * for instance one that was kept because of a difference.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { type Replay, replayRandomModel } from './random-model-recording.ts';
 
 const script = path.resolve(import.meta.dirname, '../../tools/reference/random-models.py');
 const libraries = ['xgboost', 'lightgbm', 'catboost', 'onnx'] as const;
-const modelCount = process.env['SLIPWAY_RANDOM_MODELS'] ?? '20';
+const modelCount = process.env['SLIPWAY_RANDOM_MODELS'] ?? '15';
 const seeds = seedsOf(process.env['SLIPWAY_RANDOM_SEEDS'] ?? '1');
 const table: Record<string, Record<string, number>> = {};
 
