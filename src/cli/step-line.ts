@@ -17,7 +17,7 @@ export function createStepLine(
   return {
     show(step) {
       if (!stream.isTTY) return;
-      const width = Math.max(20, (stream.columns ?? 80) - 1);
+      const width = Math.max(20, (stream.columns || 80) - 1);
       stream.write(`\r\u001B[K${step.slice(0, width)}`);
       isShown = true;
     },
