@@ -49,7 +49,7 @@ describe('resolveModelUri', () => {
     expect(await resolveModelUri(path.join(root, 'a%20b'))).toBe(path.join(root, 'a%20b'));
   });
 
-  it.each(['runs:/abc/model', 'models:/churn@champion', 's3://bucket/model', 'dbfs:/x', 'hdfs:x'])(
+  it.each(['gs://bucket/model', 'dbfs:/x', 'hdfs:x'])(
     'names the command that fetches %s',
     async (uri) => {
       await expect(resolveModelUri(uri)).rejects.toMatchObject({
@@ -60,7 +60,7 @@ describe('resolveModelUri', () => {
   );
 
   it('quotes the URI in that command', async () => {
-    await expect(resolveModelUri("models:/it's/1")).rejects.toThrow(`'models:/it'\\''s/1'`);
+    await expect(resolveModelUri("gs://it's/1")).rejects.toThrow(`'gs://it'\\''s/1'`);
   });
 
   it('refuses other hosts', async () => {

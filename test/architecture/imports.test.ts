@@ -84,9 +84,9 @@ describe('rooms', () => {
     expect(offences).toEqual([]);
   });
 
-  it('other than server know no HTTP framework', () => {
+  it('other than server and uri know no HTTP', () => {
     const offences = sources
-      .filter((file) => roomOf(file.path) !== 'server')
+      .filter((file) => !['server', 'uri'].includes(roomOf(file.path) ?? ''))
       .filter((file) => importsOf(file).some((target) => /^(fastify|node:http)/.test(target)))
       .map((file) => file.path);
     expect(offences).toEqual([]);

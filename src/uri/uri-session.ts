@@ -1,0 +1,125 @@
+/** What resolving one URI needs: settings, credentials, clients, stores; opened as they are asked for, closed together. */
+import { fileURLToPath } from 'node:url';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { slipwayError } from '../errors/slipway-error.ts';
+import { createHttpClient, type HttpClient } from './http/http-client.ts';
+import { readHttpSettings, readText } from './http/http-settings.ts';
+import { createAuthorize, readCredentials } from './http/read-credentials.ts';
+import { isProxyUrl } from './artifacts/proxy-store.ts';
+import { findDefaultStore } from './tracking/find-default-store.ts';
+import type { TrackingStore } from './tracking/tracking-store.ts';
+
+/** One resolution. */
+export interface UriSession {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal | undefined;
+  /** MLFLOW_TRACKING_URI or what stands for it. */
+  readonly trackingUri: string;
+  /** MLFLOW_REGISTRY_URI, else the tracking URI. */
+  readonly registryUri: string;
+  http(): Promise<HttpClient>;
+  tracking(): Promise<TrackingStore>;
+  registry(): Promise<TrackingStore>;
+  /** Done once, at the end. */
+  onClose(work: () => void | Promise<void>): void;
+  close(): Promise<void>;
+}
+
+/** Opens a session for `uri`, whose own host may hear our credentials if it is an artifact proxy. */
+export async function openSession(
+  uri: string,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<UriSession> {
+  const trackingUri = readText(environment, 'MLFLOW_TRACKING_URI') ?? (await findDefaultStore());
+  const registryUri = readText(environment, 'MLFLOW_REGISTRY_URI') ?? trackingUri;
+  const closing: (() => void | Promise<void>)[] = [];
+  let client: Promise<HttpClient> | undefined;
+  const stores = new Map<string, Promise<TrackingStore>>();
+  const session: UriSession = {
+    environment,
+    signal,
+    trackingUri,
+    registryUri,
+    http: () => (client ??= openClient(session, uri)),
+    tracking: () => open(trackingUri),
+    registry: () => open(registryUri),
+    onClose: (work) => void closing.push(work),
+    close: async () => {
+      for (const work of closing.splice(0)) await work();
+    },
+  };
+  const open = (storeUri: string): Promise<TrackingStore> => {
+    const store = stores.get(storeUri) ?? openStore(storeUri, session);
+    stores.set(storeUri, store);
+    return store;
+  };
+  return session;
+}
+
+async function openClient(session: UriSession, uri: string): Promise<HttpClient> {
+  const { environment, trackingUri, registryUri } = session;
+  const settings = readHttpSettings(environment);
+  const credentials = await readCredentials(environment);
+  const trusted = new Set(
+    [
+      trackingUri,
+      registryUri,
+      ...(URL.canParse(uri) && isProxyUrl(new URL(uri)) ? [uri] : []),
+      ...(readText(environment, 'SLIPWAY_TRUSTED_HOSTS') ?? '').split(/[\s,]+/),
+    ].flatMap(originsOf),
+  );
+  const client = createHttpClient(settings, createAuthorize(credentials, trusted, 'slipway'));
+  session.onClose(() => client.close());
+  return client;
+}
+
+/** `https://host:port`, or both schemes of a bare `host:port`. */
+function originsOf(text: string): readonly string[] {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return [new URL(text).origin];
+  const bare = `https://${text}`;
+  return /^[\w.[\]:-]+$/.test(text) && URL.canParse(bare) ? [new URL(bare).origin] : [];
+}
+
+async function openStore(uri: string, session: UriSession): Promise<TrackingStore> {
+  const store = await createStore(uri, session);
+  session.onClose(() => store.close());
+  return store;
+}
+
+async function createStore(uri: string, session: UriSession): Promise<TrackingStore> {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === 'http' || scheme === 'https') {
+    if (!URL.canParse(uri)) throw unsupported(uri, 'it is no valid address');
+    const { createRestStore } = await import('./tracking/rest-store.ts');
+    return createRestStore(await session.http(), new URL(uri), session.signal);
+  }
+  if (scheme === undefined || scheme === 'file') {
+    const folder = path.resolve(scheme === undefined ? uri : localPath(uri));
+    const isFolder = (await stat(folder).catch(() => null))?.isDirectory() === true;
+    if (!isFolder) throw unsupported(uri, `there is no folder ${folder}`);
+    const { createFileStore } = await import('./tracking/file-store.ts');
+    return createFileStore(folder);
+  }
+  if (scheme === 'sqlite') {
+    const { openSqliteStore } = await import('./tracking/sqlite-store.ts');
+    return openSqliteStore(uri);
+  }
+  throw unsupported(
+    uri,
+    `${scheme} is not there yet; start "mlflow server" on it and give its address`,
+  );
+}
+
+function localPath(uri: string): string {
+  return /^file:\/\//i.test(uri) ? fileURLToPath(uri) : uri.slice('file:'.length);
+}
+
+function unsupported(uri: string, reason: string): Error {
+  return slipwayError(
+    'MODEL_URI_UNSUPPORTED',
+    `the tracking URI ${uri.replace(/\?.*$/s, '')} cannot be used: ${reason}`,
+    { details: { scheme: uri.split(':')[0] } },
+  );
+}
