@@ -39,6 +39,18 @@ afterAll(async () => {
   await service.close();
 });
 
+const parquetType = 'application/vnd.apache.parquet';
+
+/** Parquet of every type and encoding that is read. */
+function parquetBodies(): readonly { body: Buffer; contentType: string }[] {
+  const file = path.join(projectRoot, 'test/fixtures/parquet/cases.json');
+  const recorded = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly body: string }[];
+  return recorded.map(({ body }) => ({
+    body: Buffer.from(body, 'base64'),
+    contentType: parquetType,
+  }));
+}
+
 /** Bodies to start from: the example's own request and every recorded one. */
 function seedBodies(): readonly { body: Buffer; contentType: string }[] {
   const example = readFileSync(path.join(model, 'serving_input_example.json'));
@@ -48,7 +60,7 @@ function seedBodies(): readonly { body: Buffer; contentType: string }[] {
       contentType: each.request.headers['Content-Type'] ?? 'application/json',
     })),
   );
-  return [{ body: example, contentType: 'application/json' }, ...recorded];
+  return [{ body: example, contentType: 'application/json' }, ...recorded, ...parquetBodies()];
 }
 
 describe('mutated requests', () => {

@@ -66,6 +66,15 @@ def of_arrow(name, table, **options):
     return case(name, body.getvalue())
 
 
+def write_bombs():
+    """Small files that take much memory to read: cells in many structs, and many cells in one run."""
+    deep = pa.array(np.ones(100_000, dtype="int64"))
+    for _ in range(60):
+        deep = pa.StructArray.from_arrays([deep], ["x"])
+    for name, column in (("deep", deep), ("long", pa.nulls(2_000_000, pa.int64()))):
+        pq.write_table(pa.table({"a": column}), OUT.parent / f"{name}.parquet")
+
+
 def main():
     ints = {f"{kind}{bits}": np.array([0, 1, 2**(bits - 1) - 1], dtype=f"{kind}{bits}")
             for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
@@ -107,6 +116,7 @@ def main():
         of_arrow("fixed bytes", pa.table({"b": pa.array([b"ab", b"cd"], pa.binary(2))})),
     ]
     OUT.parent.mkdir(parents=True, exist_ok=True)
+    write_bombs()
     OUT.write_text("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
 
 

@@ -8,6 +8,7 @@ import { vectorValues } from '../../data/vector-values.ts';
 import type { Vector } from '../../data/vector.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import { decodeParquet } from './decode-parquet.ts';
+import { ParquetPool } from './parquet-pool.ts';
 
 type Recorded = readonly [kind: string, value: unknown];
 
@@ -77,18 +78,22 @@ describe('decodeParquet', () => {
     );
   });
 
-  it('answers damaged files with a frame or an error of the catalogue', async () => {
+  it('answers damaged files with a frame or an error of the catalogue, in little memory', async () => {
+    const pool = new ParquetPool({ limitsOf: () => ({ memoryMb: 128, timeMs: 1000 }) });
+    const before = process.memoryUsage().rss;
     const change = fc.tuple(fc.nat(), fc.nat(255));
     const changes = fc.array(change, { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(fc.nat(cases.length - 1), changes, async (at, damage) => {
         const damaged = Uint8Array.from(bytesOf(cases[at]!));
         for (const [place, byte] of damage) damaged[place % damaged.length] = byte;
-        await decodeParquet(damaged).catch((error: unknown) => {
+        await pool.read(damaged).catch((error: unknown) => {
           if (!isSlipwayError(error)) throw error;
         });
       }),
       { numRuns: Number(process.env['SLIPWAY_FUZZ_RUNS'] ?? 200) },
     );
+    await pool.close();
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 2 ** 20);
   });
 });
