@@ -72,7 +72,9 @@ export function findObjective(name: string): Objective | undefined {
 
 /** True where the answer, or the base score, goes through expf or logf of the machine's maths library. */
 export function usesMathsLibrary(name: string): boolean {
-  return /^(reg:(logistic|gamma|tweedie)|count:|survival:|binary:logistic|multi:softprob)/.test(name);
+  return /^(reg:(logistic|gamma|tweedie)|count:|survival:|binary:logistic|multi:softprob)/.test(
+    name,
+  );
 }
 
 function exponentiate(margins: Float32Array): Float32Array {
