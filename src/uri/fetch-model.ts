@@ -39,7 +39,7 @@ interface Fetch {
  */
 export async function fetchModel(uri: string, options: ResolveOptions): Promise<string> {
   const environment = options.environment ?? process.env;
-  const session = await openSession(uri, environment, options.signal);
+  const session = await openSession(uri, environment, options);
   const usesCache = !(options.noCache ?? readFlag(environment, 'SLIPWAY_NO_CACHE', false));
   const folder = usesCache ? cacheFolder(environment) : await temporaryFolder();
   const servers = JSON.stringify([session.trackingUri, session.registryUri]);

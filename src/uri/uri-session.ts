@@ -2,12 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { OnProgress } from '../contract/runtime.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { createHttpClient, type HttpClient } from './http/http-client.ts';
 import { readHttpSettings, readText } from './http/http-settings.ts';
-import { createAuthorize, readCredentials } from './http/read-credentials.ts';
+import { createIdentity, readCredentials } from './http/read-credentials.ts';
 import { isProxyUrl } from './artifacts/proxy-store.ts';
 import { findDefaultStore } from './tracking/find-default-store.ts';
+import type { ResolveOptions } from './resolve-options.ts';
 import type { TrackingStore } from './tracking/tracking-store.ts';
 
 /** One resolution. */
@@ -30,7 +32,7 @@ export interface UriSession {
 export async function openSession(
   uri: string,
   environment: NodeJS.ProcessEnv,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: Pick<ResolveOptions, 'signal' | 'onProgress'>,
 ): Promise<UriSession> {
   const trackingUri = readText(environment, 'MLFLOW_TRACKING_URI') ?? (await findDefaultStore());
   const registryUri = readText(environment, 'MLFLOW_REGISTRY_URI') ?? trackingUri;
@@ -42,7 +44,7 @@ export async function openSession(
     signal,
     trackingUri,
     registryUri,
-    http: () => (client ??= openClient(session, uri)),
+    http: () => (client ??= openClient(session, uri, onProgress)),
     tracking: () => open(trackingUri),
     registry: () => open(registryUri),
     onClose: (work) => void closing.push(work),
@@ -58,7 +60,11 @@ export async function openSession(
   return session;
 }
 
-async function openClient(session: UriSession, uri: string): Promise<HttpClient> {
+async function openClient(
+  session: UriSession,
+  uri: string,
+  onProgress: OnProgress | undefined,
+): Promise<HttpClient> {
   const { environment, trackingUri, registryUri } = session;
   const settings = readHttpSettings(environment);
   const credentials = await readCredentials(environment);
@@ -70,7 +76,10 @@ async function openClient(session: UriSession, uri: string): Promise<HttpClient>
       ...(readText(environment, 'SLIPWAY_TRUSTED_HOSTS') ?? '').split(/[\s,]+/),
     ].flatMap(originsOf),
   );
-  const client = createHttpClient(settings, createAuthorize(credentials, trusted, 'slipway'));
+  const identity = createIdentity(credentials, trusted, 'slipway');
+  const client = createHttpClient(settings, identity, (reason, seconds) =>
+    onProgress?.({ step: `${reason}; asking again in ${seconds.toFixed(1)} s` }),
+  );
   session.onClose(() => client.close());
   return client;
 }
@@ -95,6 +104,7 @@ async function createStore(uri: string, session: UriSession): Promise<TrackingSt
     const { createRestStore } = await import('./tracking/rest-store.ts');
     return createRestStore(await session.http(), new URL(uri), session.signal);
   }
+  if (/^databricks|^uc:/i.test(uri)) throw unsupported(uri, 'Databricks is not there yet');
   if (scheme === undefined || scheme === 'file') {
     const folder = path.resolve(scheme === undefined ? uri : localPath(uri));
     const isFolder = (await stat(folder).catch(() => null))?.isDirectory() === true;

@@ -65,7 +65,7 @@ class Download {
       if (attempt > this.#client.settings.maxRetries) {
         throw connectionFailure(this.#url, attempt, cause);
       }
-      await this.#client.pause(attempt, undefined, signal);
+      await this.#client.pause(attempt, { url: this.#url, cause }, signal);
     }
   }
 

@@ -4,7 +4,7 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { createConnections, type Connections } from './connections.ts';
-import { connectionFailure, shownUrl, statusFailure } from './http-failure.ts';
+import { connectionFailure, describeRetry, shownUrl, statusFailure } from './http-failure.ts';
 import { type HttpSettings, longestBackoffSeconds } from './http-settings.ts';
 
 /** One request. */
@@ -26,8 +26,13 @@ export interface HttpAnswer {
   readonly body: IncomingMessage;
 }
 
-/** Adds what a request to `url` needs to be let in; asked again after each redirect. */
-export type Authorize = (url: URL, method: string) => Readonly<Record<string, string>>;
+/** Who asks. */
+export interface Identity {
+  /** What a request to `url` needs to be let in; asked again after each redirect. */
+  headersFor(url: URL): Readonly<Record<string, string>>;
+  /** Texts that must not stand in a message, though a server may repeat them. */
+  readonly secrets: readonly string[];
+}
 
 /** Sends requests. Close it to let the process end. */
 export interface HttpClient {
@@ -38,29 +43,47 @@ export interface HttpClient {
   send(url: URL, request?: HttpRequest, accepted?: readonly number[]): Promise<HttpAnswer>;
   /** A whole body of at most `limitBytes`. @throws the codes of `send`, MODEL_LISTING_INVALID */
   bytes(url: URL, request: HttpRequest, limitBytes: number): Promise<Buffer>;
-  /** Waits as long as retry number `attempt` should. */
-  pause(attempt: number, retryAfter: string | undefined, signal?: AbortSignal): Promise<void>;
+  /** Waits as long as retry number `attempt` should; `reason` says why there is one. */
+  pause(attempt: number, reason: RetryReason, signal?: AbortSignal): Promise<void>;
   readonly settings: HttpSettings;
   close(): void;
+}
+
+/** What makes a request fail for now. */
+export interface RetryReason {
+  readonly url: URL;
+  /** An error, or the status of an answer. */
+  readonly cause: unknown;
+  /** Header of the answer. */
+  readonly retryAfter?: string | undefined;
 }
 
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504]);
 const redirectLimit = 5;
 const errorBodyLimitBytes = 8192;
 
-/** A client that asks with `authorize`'s headers. */
-export function createHttpClient(settings: HttpSettings, authorize: Authorize): HttpClient {
-  return new RetryingClient(settings, authorize);
+/** Hears why a request is sent again, and after how many seconds. */
+export type OnRetry = (reason: string, seconds: number) => void;
+
+/** A client that asks as `identity`. */
+export function createHttpClient(
+  settings: HttpSettings,
+  identity: Identity,
+  onRetry: OnRetry = () => undefined,
+): HttpClient {
+  return new RetryingClient(settings, identity, onRetry);
 }
 
 class RetryingClient implements HttpClient {
   readonly settings: HttpSettings;
-  readonly #authorize: Authorize;
+  readonly #identity: Identity;
   readonly #connections: Connections;
+  readonly #onRetry: OnRetry;
 
-  constructor(settings: HttpSettings, authorize: Authorize) {
+  constructor(settings: HttpSettings, identity: Identity, onRetry: OnRetry) {
     this.settings = settings;
-    this.#authorize = authorize;
+    this.#onRetry = onRetry;
+    this.#identity = identity;
     this.#connections = createConnections(settings);
   }
 
@@ -75,15 +98,17 @@ class RetryingClient implements HttpClient {
       request.signal?.throwIfAborted();
       if (answer === null) {
         if (isLast || isLasting(cause)) throw connectionFailure(url, attempt, cause);
-        await this.pause(attempt, undefined, request.signal);
+        await this.pause(attempt, { url, cause }, request.signal);
         continue;
       }
       if (isFine(answer, accepted)) return answer;
       const text = await readStart(answer.body);
       if (isLast || !retriedStatuses.has(answer.status)) {
-        throw statusFailure(answer.url, answer.status, text);
+        throw statusFailure(answer.url, answer.status, this.#hideSecrets(text));
       }
-      await this.pause(attempt, answer.headers['retry-after'], request.signal);
+      const retryAfter = answer.headers['retry-after'];
+      const reason = { url, cause: answer.status, retryAfter };
+      await this.pause(attempt, reason, request.signal);
     }
   }
 
@@ -96,22 +121,19 @@ class RetryingClient implements HttpClient {
         request.signal?.throwIfAborted();
         if (cause instanceof Error && cause.name === 'SlipwayError') throw cause;
         if (attempt > this.settings.maxRetries) throw connectionFailure(url, attempt, cause);
-        await this.pause(attempt, undefined, request.signal);
+        await this.pause(attempt, { url, cause }, request.signal);
       }
     }
   }
 
-  async pause(
-    attempt: number,
-    retryAfter: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async pause(attempt: number, reason: RetryReason, signal?: AbortSignal): Promise<void> {
     const { backoffFactor, backoffJitter, respectsRetryAfter } = this.settings;
-    const asked = respectsRetryAfter ? retryAfterSeconds(retryAfter) : null;
+    const asked = respectsRetryAfter ? retryAfterSeconds(reason.retryAfter) : null;
     const grown = attempt === 1 ? 0 : backoffFactor * 2 ** (attempt - 1);
-    const seconds = asked ?? grown + Math.random() * backoffJitter;
-    const options = signal === undefined ? {} : { signal };
-    await sleep(1000 * Math.min(seconds, longestBackoffSeconds), undefined, options);
+    const wanted = asked ?? grown + Math.random() * backoffJitter;
+    const seconds = Math.min(wanted, longestBackoffSeconds);
+    this.#onRetry(describeRetry(reason), seconds);
+    await sleep(1000 * seconds, undefined, signal === undefined ? {} : { signal });
   }
 
   close(): void {
@@ -134,7 +156,7 @@ class RetryingClient implements HttpClient {
     let url = start;
     let { method = 'GET', body } = request;
     for (let hop = 0; ; hop++) {
-      const headers = { ...request.headers, ...this.#authorize(url, method) };
+      const headers = { ...request.headers, ...this.#identity.headersFor(url) };
       const answer = await this.#once(url, { ...request, method, headers }, body);
       const target = this.#redirectOf(answer);
       if (target === null) return answer;
@@ -146,6 +168,13 @@ class RetryingClient implements HttpClient {
       if (answer.status < 307 && method === 'POST') [method, body] = ['GET', undefined];
       url = target;
     }
+  }
+
+  #hideSecrets(text: string): string {
+    return this.#identity.secrets.reduce(
+      (hidden, secret) => hidden.replaceAll(secret, '***'),
+      text,
+    );
   }
 
   #redirectOf({ status, headers, url }: HttpAnswer): URL | null {

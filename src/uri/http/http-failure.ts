@@ -17,6 +17,18 @@ export function shownUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
+/** Why something is asked again, in a few words. */
+export function describeRetry({
+  url,
+  cause,
+}: {
+  readonly url: URL;
+  readonly cause: unknown;
+}): string {
+  const what = typeof cause === 'number' ? `answered ${cause}` : `failed (${codeOf(cause)})`;
+  return `${url.host} ${what}`;
+}
+
 /** No answer, or one that broke off. */
 export function connectionFailure(url: URL, attempts: number, cause: unknown): SlipwayError {
   const code = codeOf(cause);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Authorize } from './http-client.ts';
+import type { Identity } from './http-client.ts';
 import { readText } from './http-settings.ts';
 
 /** Credentials of the tracking server. */
@@ -59,25 +59,29 @@ export function authorizationOf(credentials: TrackingCredentials): string | null
  * Sends the credentials to the `trusted` origins (`https://host:port`) only: an artifact may stand on any host that
  * whoever registered it named. User info in an address is for the address itself.
  */
-export function createAuthorize(
+export function createIdentity(
   credentials: TrackingCredentials,
   trusted: ReadonlySet<string>,
   userAgent: string,
-): Authorize {
+): Identity {
   const known = authorizationOf(credentials);
-  return (url) => {
-    const own =
-      url.username === ''
-        ? null
-        : authorizationOf({
-            username: decodeURIComponent(url.username),
-            password: decodeURIComponent(url.password),
-            token: null,
-          });
-    const authorization = own ?? (trusted.has(url.origin) ? known : null);
-    return {
-      'user-agent': userAgent,
-      ...(authorization === null ? {} : { authorization }),
-    };
+  const { password, token } = credentials;
+  return {
+    headersFor: (url) => {
+      const authorization = ownAuthorization(url) ?? (trusted.has(url.origin) ? known : null);
+      return { 'user-agent': userAgent, ...(authorization === null ? {} : { authorization }) };
+    },
+    secrets: [password, token, known]
+      .filter((secret) => secret !== null)
+      .filter((secret) => secret !== ''),
   };
+}
+
+function ownAuthorization(url: URL): string | null {
+  if (url.username === '') return null;
+  return authorizationOf({
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    token: null,
+  });
 }

@@ -1,0 +1,105 @@
+/** A real `mlflow server` on a free port of this machine: SQLite, artifacts proxied, everything in one folder. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** What the script registered. */
+export interface Registered {
+  readonly run: string;
+  readonly model: string;
+  readonly experiment: string;
+  readonly root: string;
+}
+
+/** A running server. */
+export interface TrackingServer {
+  readonly url: string;
+  /** Paths that were asked for since the last call, in order: `GET /api/…?…`. */
+  requests(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+const script = fileURLToPath(new URL('register_models.py', import.meta.url));
+const quiet = {
+  ...process.env,
+  MLFLOW_DISABLE_TELEMETRY: 'true',
+  MLFLOW_ALLOW_FILE_STORE: 'true',
+  MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+};
+
+/** Starts the server of the Python `python` in `folder`. */
+export async function startTrackingServer(python: string, folder: string): Promise<TrackingServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(
+    python,
+    [
+      ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)],
+      ...['--workers', '1', '--backend-store-uri', `sqlite:///${path.join(folder, 'mlflow.db')}`],
+      ...['--artifacts-destination', path.join(folder, 'artifacts')],
+    ],
+    { cwd: folder, env: quiet, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let log = '';
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (log += text));
+  }
+  await waitUntilUp(server, url, () => log);
+  return {
+    url,
+    requests: async () => {
+      await sleep(300); // the log is written after the answer
+      const lines = Array.from(
+        log.matchAll(/"((?:GET|POST) \S+) HTTP/g),
+        (match) => match[1] ?? '',
+      );
+      log = '';
+      return lines;
+    },
+    stop: async () => {
+      const { pid } = server;
+      if (server.exitCode !== null || pid === undefined) return;
+      const exited = once(server, 'exit');
+      process.kill(-pid, 'SIGTERM');
+      const kill = setTimeout(() => process.kill(-pid, 'SIGKILL'), 5000);
+      await exited;
+      clearTimeout(kill);
+    },
+  };
+}
+
+/** Logs and registers the model in `folder`, and a Python model, in the store `trackingUri`. */
+export async function registerModels(
+  python: string,
+  trackingUri: string,
+  folder: string,
+  cwd: string,
+): Promise<Registered> {
+  const { stdout } = await promisify(execFile)(python, [script, trackingUri, folder], {
+    cwd,
+    env: quiet,
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Registered;
+}
+
+async function waitUntilUp(server: ChildProcess, url: string, log: () => string): Promise<void> {
+  for (;;) {
+    if (server.exitCode !== null) throw new Error(`mlflow server ended: ${log()}`);
+    const answer = await fetch(`${url}/health`).catch(() => null);
+    if (answer?.ok === true) return;
+    await sleep(200);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
