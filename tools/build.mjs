@@ -78,13 +78,18 @@ async function bundle(input, file) {
   await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
   await build.close();
   const text = readFileSync(file, 'utf8');
-  if (/[^\x00-\x7f]/.test(text)) writeFileSync(file, escapeNonAscii(text));
+  if (/\P{ASCII}/u.test(text)) writeFileSync(file, escapeNonAscii(text));
 }
 
 /** The launcher reads the bundle as latin1. What is not ASCII stands in texts and regular expressions, where an escape is the same. */
 function escapeNonAscii(text) {
-  return text.replaceAll(
-    /[^\x00-\x7f]/g,
-    (unit) => `\\u${unit.codePointAt(0).toString(16).padStart(4, '0')}`,
+  return text.replaceAll(/\P{ASCII}/gu, (character) =>
+    Array.from({ length: character.length }, (_, unit) =>
+      escapeUnit(character.charCodeAt(unit)),
+    ).join(''),
   );
+}
+
+function escapeUnit(unit) {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
