@@ -11,6 +11,7 @@ import { cacheFolder } from './cache/cache-folder.ts';
 import { contentKey, ModelCache } from './cache/model-cache.ts';
 import { fetchFiles, type PlacedFile } from './fetch-files.ts';
 import { readFlag } from './http/http-settings.ts';
+import { shownUrl } from './http/http-failure.ts';
 import { type LocatedModel, locateModel } from './locate-model.ts';
 import {
   putRegisteredModelMeta,
@@ -25,6 +26,8 @@ const mlmodelLimitBytes = 8 * 2 ** 20;
 /** One call of {@link fetchModel}. */
 interface Fetch {
   readonly uri: string;
+  /** For messages and records. */
+  readonly shown: string;
   readonly options: ResolveOptions;
   readonly session: UriSession;
   readonly cache: ModelCache;
@@ -39,11 +42,12 @@ interface Fetch {
  */
 export async function fetchModel(uri: string, options: ResolveOptions): Promise<string> {
   const environment = options.environment ?? process.env;
-  const session = await openSession(uri, environment, options);
   const usesCache = !(options.noCache ?? readFlag(environment, 'SLIPWAY_NO_CACHE', false));
-  const folder = usesCache ? cacheFolder(environment) : await temporaryFolder();
+  const cache = new ModelCache(usesCache ? cacheFolder(environment) : await temporaryFolder());
+  const workFolder = cache.partialFolder;
+  const session = await openSession(uri, environment, { ...options, workFolder });
   const servers = JSON.stringify([session.trackingUri, session.registryUri]);
-  const fetch: Fetch = { uri, options, session, cache: new ModelCache(folder), servers };
+  const fetch: Fetch = { uri, shown: shownUri(uri), options, session, cache, servers };
   try {
     if (options.offline ?? readFlag(environment, 'SLIPWAY_OFFLINE', false)) {
       return await useKept(fetch);
@@ -57,20 +61,20 @@ export async function fetchModel(uri: string, options: ResolveOptions): Promise<
 }
 
 /** Without a network. */
-async function useKept({ uri, cache, servers }: Fetch): Promise<string> {
+async function useKept({ uri, shown, cache, servers }: Fetch): Promise<string> {
   const remembered = await cache.recall(uri, servers);
   const directory = remembered === null ? null : await cache.find(remembered.key);
   if (directory !== null) return directory;
   throw slipwayError(
     'MODEL_NOT_CACHED',
-    `${uri} is not in the cache ${cache.folder}, and nothing is fetched offline; start once without --offline`,
-    { details: { uri, cache: cache.folder } },
+    `${shown} is not in the cache ${cache.folder}, and nothing is fetched offline; start once without --offline`,
+    { details: { uri: shown, cache: cache.folder } },
   );
 }
 
 async function locateAndFetch(fetch: Fetch): Promise<string> {
-  const { session, uri, options } = fetch;
-  options.onProgress?.({ step: `asking where ${uri} is` });
+  const { session, uri, shown, options } = fetch;
+  options.onProgress?.({ step: `asking where ${shown} is` });
   const located = await locateModel(session, uri);
   const local = await usedInPlace(located, uri);
   if (local !== null) return local;
@@ -101,7 +105,7 @@ async function usedInPlace(
 }
 
 async function fetchLocated(fetch: Fetch, located: LocatedModel): Promise<string> {
-  const { cache, uri, servers } = fetch;
+  const { cache, uri, shown, servers } = fetch;
   const stamp = await stampOf(located.stores, fetch.options.signal);
   const remembered = stamp === null ? null : await cache.recall(uri, servers);
   if (remembered !== null && remembered.stamp === stamp) {
@@ -112,7 +116,7 @@ async function fetchLocated(fetch: Fetch, located: LocatedModel): Promise<string
   const mlmodel = files.find(({ file }) => file.path === mlmodelFileName)?.content;
   if (mlmodel === undefined) {
     throw noMlmodel(
-      uri,
+      shown,
       located.stores,
       files.map(({ file }) => file),
     );
@@ -141,7 +145,7 @@ async function stampOf(
 
 /** Lists every place and reads the MLmodel file, which selection needs first and alone. */
 async function gatherFiles(
-  { uri, options: { signal } }: Fetch,
+  { shown, options: { signal } }: Fetch,
   stores: readonly ArtifactStore[],
 ): Promise<readonly PlacedFile[]> {
   const placed = new Map<string, PlacedFile>();
@@ -149,7 +153,7 @@ async function gatherFiles(
     const files = await store.list(signal).catch((error: unknown) => noneOr(error));
     for (const file of files) placed.set(file.path, { file, store });
   }
-  if (placed.size === 0) throw nothingThere(uri, stores);
+  if (placed.size === 0) throw nothingThere(shown, stores);
   const mlmodel = placed.get(mlmodelFileName);
   const content = await mlmodel?.store.read(mlmodelFileName, mlmodelLimitBytes, signal);
   if (mlmodel !== undefined && content !== undefined && content !== null) {
@@ -171,7 +175,7 @@ interface Gathered {
 }
 
 async function fetchInto(
-  { cache, uri, options: { signal, onProgress } }: Fetch,
+  { cache, shown, options: { signal, onProgress } }: Fetch,
   { key, locations, meta, files }: Gathered,
 ): Promise<string> {
   const staged = await cache.stage();
@@ -185,7 +189,7 @@ async function fetchInto(
     const sizes = await measure(staged.model, all);
     return await cache.commit(staged.folder, {
       key,
-      uri,
+      uri: shown,
       locations,
       fetchedAt: new Date().toISOString(),
       sizeBytes: sizes.reduce((sum, [, sizeBytes]) => sum + sizeBytes, 0),
@@ -253,4 +257,9 @@ async function withHint(error: unknown, { uri, cache, servers }: Fetch): Promise
   if (kept === null || (await cache.find(kept.key)) === null) return error;
   const message = `${error.message}; --offline uses the copy of ${kept.at.slice(0, 10)} in the cache`;
   return new SlipwayError(error.code, message, error.details, error.cause);
+}
+
+/** Addresses may carry passwords and signatures. */
+function shownUri(uri: string): string {
+  return /^https?:/i.test(uri) && URL.canParse(uri) ? shownUrl(new URL(uri)) : uri;
 }

@@ -1,6 +1,7 @@
 /** What resolving one URI needs: settings, credentials, clients, stores; opened as they are asked for, closed together. */
 import { fileURLToPath } from 'node:url';
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnProgress } from '../contract/runtime.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
@@ -23,16 +24,24 @@ export interface UriSession {
   http(): Promise<HttpClient>;
   tracking(): Promise<TrackingStore>;
   registry(): Promise<TrackingStore>;
+  /** Path of a folder that does not exist yet; whatever is put there goes away at the end. */
+  newFolder(): string;
   /** Done once, at the end. */
   onClose(work: () => void | Promise<void>): void;
   close(): Promise<void>;
+}
+
+/** Options of {@link openSession}. */
+export interface SessionOptions extends Pick<ResolveOptions, 'signal' | 'onProgress'> {
+  /** Folder for what is needed only meanwhile. */
+  readonly workFolder: string;
 }
 
 /** Opens a session for `uri`, whose own host may hear our credentials if it is an artifact proxy. */
 export async function openSession(
   uri: string,
   environment: NodeJS.ProcessEnv,
-  { signal, onProgress }: Pick<ResolveOptions, 'signal' | 'onProgress'>,
+  { signal, onProgress, workFolder }: SessionOptions,
 ): Promise<UriSession> {
   const trackingUri = readText(environment, 'MLFLOW_TRACKING_URI') ?? (await findDefaultStore());
   const registryUri = readText(environment, 'MLFLOW_REGISTRY_URI') ?? trackingUri;
@@ -47,6 +56,11 @@ export async function openSession(
     http: () => (client ??= openClient(session, uri, onProgress)),
     tracking: () => open(trackingUri),
     registry: () => open(registryUri),
+    newFolder: () => {
+      const folder = path.join(workFolder, randomUUID());
+      closing.push(() => rm(folder, { recursive: true, force: true }));
+      return folder;
+    },
     onClose: (work) => void closing.push(work),
     close: async () => {
       for (const work of closing.splice(0)) await work();

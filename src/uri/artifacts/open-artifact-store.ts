@@ -3,6 +3,8 @@ import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { fetchCommand } from '../fetch-command.ts';
 import type { UriSession } from '../uri-session.ts';
 import type { ArtifactStore } from './artifact-store.ts';
+import { createIndexStore } from './index-store.ts';
+import { isArchiveUrl } from './is-archive-url.ts';
 import { createLocalStore } from './local-store.ts';
 import { createProxyStore, isProxyUrl, resolveProxyUri } from './proxy-store.ts';
 
@@ -32,7 +34,11 @@ async function openHttp(session: UriSession, uri: string, below: string): Promis
   const url = new URL(uri);
   const client = await session.http();
   if (isProxyUrl(url)) return createProxyStore(client, extend(url, below));
-  throw unsupported(uri, 'http');
+  if (isArchiveUrl(url)) {
+    const { createArchiveStore } = await import('./archive-store.ts');
+    return createArchiveStore(client, url, { below, workFolder: session.newFolder() });
+  }
+  return createIndexStore(client, extend(url, below));
 }
 
 function extend(url: URL, below: string): URL {

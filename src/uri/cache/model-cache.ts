@@ -63,9 +63,14 @@ export class ModelCache {
     return directory;
   }
 
+  /** Where entries are made. */
+  get partialFolder(): string {
+    return path.join(this.folder, 'partial');
+  }
+
   /** A new folder for an entry in the making; its model goes into `model`. */
   async stage(): Promise<{ readonly folder: string; readonly model: string }> {
-    const folder = path.join(this.folder, 'partial', randomUUID());
+    const folder = path.join(this.partialFolder, randomUUID());
     const model = path.join(folder, modelName);
     await mkdir(model, { recursive: true, mode: 0o700 });
     return { folder, model };
@@ -97,7 +102,7 @@ export class ModelCache {
     const file = this.#uriFile(uri, servers);
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const draft = `${file}.${randomUUID()}`;
-    await writeFile(draft, JSON.stringify({ uri, ...remembered }));
+    await writeFile(draft, JSON.stringify(remembered));
     await rename(draft, file);
   }
 
@@ -129,9 +134,8 @@ export class ModelCache {
 
   /** Removes what processes that were ended left behind. */
   async sweep(now: number = Date.now()): Promise<void> {
-    const folder = path.join(this.folder, 'partial');
-    for (const name of await readdir(folder).catch(() => [])) {
-      const left = path.join(folder, name);
+    for (const name of await readdir(this.partialFolder).catch(() => [])) {
+      const left = path.join(this.partialFolder, name);
       const stats = await stat(left).catch(() => null);
       if (stats === null || now - stats.mtimeMs < abandonedMs) continue;
       await rm(left, { recursive: true, force: true });

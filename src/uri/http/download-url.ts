@@ -113,7 +113,8 @@ class Download {
       }
     }
     this.#validator = validatorOf(answer);
-    if (this.#etag === undefined || answer.headers.etag === this.#etag) return answer;
+    const { version } = sizeAndVersionOf(answer);
+    if (this.#etag === undefined || version === null || version === this.#etag) return answer;
     answer.body.destroy();
     throw this.#changed();
   }
@@ -150,6 +151,19 @@ class Download {
       details: { url },
     });
   }
+}
+
+/** What an answer says of the whole file: its size, and a text that changes when the file does; null where it does not. */
+export function sizeAndVersionOf({ headers }: Pick<HttpAnswer, 'headers'>): {
+  readonly sizeBytes: number | null;
+  readonly version: string | null;
+} {
+  const length = headers['content-length'];
+  const isWhole = headers['content-encoding'] === undefined && length !== undefined;
+  return {
+    sizeBytes: isWhole ? Number(length) : null,
+    version: headers.etag ?? headers['last-modified'] ?? null,
+  };
 }
 
 /** Only a strong one says that bytes are the same. */
