@@ -65,6 +65,10 @@ const commands = [
   'verify',
   'generate-dockerfile',
   'build-docker',
+  'cache',
+  'cache ls',
+  'cache rm',
+  'cache prune',
 ];
 const help = (...args) =>
   execFileSync(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args, '--help'], {
@@ -80,7 +84,7 @@ environment variables are MLflow's; Slipway's own come on top. Results go to std
 success, 1 failure (one line on stderr with its [code](errors.md)), 2 usage. Boolean environment variables take \`true\`,
 \`false\`, \`1\` and \`0\`. Generated from the commands' help by \`tools/write-docs.mjs\`.
 
-${commands.map((command) => `## ${command}\n\n\`\`\`text\n${help(command)}\n\`\`\``).join('\n\n')}
+${commands.map((command) => `## ${command}\n\n\`\`\`text\n${help(...command.split(' '))}\n\`\`\``).join('\n\n')}
 `,
 );
 

@@ -23,6 +23,8 @@ export interface BackendOptions {
   readonly workers?: number;
   /** How the environment of a Python model is made or found. Default: manager `virtualenv`, as MLflow. */
   readonly environment?: PrepareOptions;
+  /** Fetch a model that is not on this machine anew, and keep no copy of it. Default: false. */
+  readonly noCache?: boolean;
   /** Hears the steps of a slow start. */
   readonly onProgress?: OnProgress;
   /** Overrides of the model configuration. */
@@ -34,7 +36,7 @@ export type ResolvedBackendOptions = Required<Omit<BackendOptions, Undefaulted>>
   Pick<BackendOptions, Undefaulted>;
 
 /** Options whose absence is their default. */
-type Undefaulted = 'threads' | 'workers' | 'modelConfig' | 'environment' | 'onProgress';
+type Undefaulted = 'threads' | 'workers' | 'modelConfig' | 'environment' | 'noCache' | 'onProgress';
 
 /** Fills in the defaults. */
 export function resolveBackendOptions(options: BackendOptions = {}): ResolvedBackendOptions {

@@ -13,6 +13,7 @@ import {
   type ResolvedBackendOptions,
   resolveBackendOptions,
 } from './backend-options.ts';
+import { fetchingOptions } from './fetching-options.ts';
 import { prepareModel, type SelectedModel, selectModel } from './open-model.ts';
 import { noRuntimeError } from './select-runtime.ts';
 
@@ -34,7 +35,7 @@ export async function getFlavorBackend(
   options: BackendOptions = {},
 ): Promise<FlavorBackend> {
   const resolved = resolveBackendOptions(options);
-  const selected = await selectModel(modelUri, resolved.runtime);
+  const selected = await selectModel(modelUri, resolved.runtime, fetchingOptions(resolved));
   if (!selected.model.flavors.has('python_function') && !selected.model.flavors.has('crate')) {
     throw noRuntimeError(selected.model, selected.selection);
   }

@@ -7,8 +7,10 @@ import { readSavedModel } from '../model/read-saved-model.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { isRuntimeThere, runtimeUnavailable } from '../runtimes/absent-runtime.ts';
 import { createRuntimes, runtimeOf } from '../runtimes/runtimes.ts';
+import type { ResolveOptions } from '../uri/resolve-options.ts';
 import { resolveModelUri } from '../uri/resolve-model-uri.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
+import { fetchingOptions } from './fetching-options.ts';
 import {
   noRuntimeError,
   type RuntimeAssessment,
@@ -48,12 +50,16 @@ export interface OpenModelOptions {
  *
  * @throws RUNTIME_UNAVAILABLE at once when the runtime asked for is not there, MODEL_NOT_FOUND, MODEL_URI_UNSUPPORTED, MLMODEL_INVALID, SIGNATURE_INVALID
  */
-export async function selectModel(uri: string, choice: RuntimeChoice): Promise<SelectedModel> {
+export async function selectModel(
+  uri: string,
+  choice: RuntimeChoice,
+  fetching: ResolveOptions = {},
+): Promise<SelectedModel> {
   const runtimes = createRuntimes();
   if (choice !== 'auto' && !isRuntimeThere(runtimeOf(runtimes, choice))) {
     throw runtimeUnavailable(choice);
   }
-  const directory = await resolveModelUri(uri);
+  const directory = await resolveModelUri(uri, fetching);
   const model = await readSavedModel(directory, uri);
   const assessments: RuntimeAssessment[] = [];
   for (const runtime of runtimes) {
@@ -100,7 +106,8 @@ export async function openModel(
   options: ResolvedBackendOptions,
   opening: OpenModelOptions = {},
 ): Promise<OpenedModel> {
-  const selected = await selectModel(uri, options.runtime);
+  const fetching = fetchingOptions(options, opening.signal);
+  const selected = await selectModel(uri, options.runtime, fetching);
   try {
     return await openSelected(selected, options, opening);
   } catch (error) {
@@ -135,7 +142,11 @@ export async function prepareModel(
   uri: string,
   options: ResolvedBackendOptions,
 ): Promise<Environment> {
-  const { model, selection, runtime } = await selectModel(uri, options.runtime);
+  const { model, selection, runtime } = await selectModel(
+    uri,
+    options.runtime,
+    fetchingOptions(options),
+  );
   if (runtime === null) throw noRuntimeError(model, selection);
   const environment = await runtime.prepare(model, prepareOptionsOf(options));
   if (runtime.id === 'native') {

@@ -11,6 +11,7 @@ import type { SavedModel } from '../model/saved-model.ts';
 import { decodeRequest } from '../payload/decode-request.ts';
 import { readerOf } from '../runtimes/native.ts';
 import { createRuntimes, runtimeOf } from '../runtimes/runtimes.ts';
+import { fetchingOptions } from './fetching-options.ts';
 import { resolveModelUri } from '../uri/resolve-model-uri.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { prepareOptionsOf } from './open-model.ts';
@@ -44,7 +45,10 @@ export async function verifyModel(
   options: ResolvedBackendOptions,
   { rows = 1000, seed = 1, signal }: VerifyOptions = {},
 ): Promise<Verification> {
-  const model = await readSavedModel(await resolveModelUri(uri), uri);
+  const model = await readSavedModel(
+    await resolveModelUri(uri, fetchingOptions(options, signal)),
+    uri,
+  );
   const { reader, tolerance } = await nativeReader(model);
   const python = runtimeOf(createRuntimes(), 'python');
   const knowledge = await whatIsKnown(model, reader);

@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { slipwayVersion } from '../server/slipway-version.ts';
+import { fetchingOptions } from './fetching-options.ts';
 import { resolveModelUri } from '../uri/resolve-model-uri.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { type Verification, verifyModel, type VerifyOptions } from './verify-model.ts';
@@ -38,7 +39,7 @@ export async function verifyOnce(
   verifyOptions: VerifyOptions = {},
   cacheFolder: string = defaultCacheFolder(),
 ): Promise<RememberedVerification> {
-  const key = await contentKey(await resolveModelUri(uri));
+  const key = await contentKey(await resolveModelUri(uri, fetchingOptions(options)));
   const file = path.join(cacheFolder, `${key}.json`);
   const memory = await recall(file);
   if (memory !== null) {

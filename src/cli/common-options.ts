@@ -12,6 +12,8 @@ export interface CommonValues {
   readonly compat: NonNullable<BackendOptions['compat']>;
   readonly nonFinite: NonNullable<BackendOptions['nonFinite']>;
   readonly lenientTypes?: true;
+  /** False after `--no-cache`. */
+  readonly cache: boolean;
   readonly verbose?: true;
 }
 
@@ -26,7 +28,7 @@ export interface EnvironmentValues {
 
 /** `-m`, `--runtime`, `--verbose`: every command has them. */
 export function addModelOptions(command: Command, need: 'required' | 'optional'): Command {
-  const model = new Option('-m, --model-uri <URI>', 'Folder or file: URI of the saved model.');
+  const model = new Option('-m, --model-uri <URI>', 'Folder or URI of the saved model.');
   if (need === 'required') model.makeOptionMandatory();
   const runtime = new Option(
     '--runtime <NAME>',
@@ -35,6 +37,7 @@ export function addModelOptions(command: Command, need: 'required' | 'optional')
   return command
     .addOption(model)
     .addOption(takesChoice(runtime, ['auto', 'native', 'python', 'r']).default('auto'))
+    .option('--no-cache', 'Fetch the model anew and keep no copy of it.')
     .option('--verbose', 'Say more: notes and what caused an error.');
 }
 
@@ -79,7 +82,14 @@ export function note(text: string): void {
 
 /** What the backend is asked for, but for the environment of a Python model. */
 export function backendOptionsOf(values: CommonValues): BackendOptions {
-  const { runtime, compat, nonFinite, lenientTypes = false } = values;
+  const { runtime, compat, nonFinite, lenientTypes = false, cache } = values;
   const hideDetails = booleanVariable('MLFLOW_DISABLE_SCHEMA_DETAILS');
-  return { runtime, compat, nonFinite, lenientTypes, hideDetails };
+  return {
+    runtime,
+    compat,
+    nonFinite,
+    lenientTypes,
+    hideDetails,
+    ...(cache ? {} : { noCache: true }),
+  };
 }

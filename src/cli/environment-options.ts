@@ -22,7 +22,10 @@ export function addPrepareOptions(command: Command): Command {
   return addEnvironmentOptions(command)
     .option('--python <VERSION|PATH>', "Python to use in place of the model's.")
     .option('--no-uv', 'Install with pip although uv is on PATH.')
-    .option('--offline', 'Install from --find-links and caches only.')
+    .option(
+      '--offline',
+      'Fetch nothing: install from --find-links and caches, take the model from its cache.',
+    )
     .option('--find-links <DIR>', 'Folder or page with wheels; repeatable.', collect)
     .option(
       '-r, --pip-requirements-override <LIST>',

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import { addBuildDocker } from './commands/build-docker.ts';
+import { addCache } from './commands/cache.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGenerateDockerfile } from './commands/generate-dockerfile.ts';
 import { addInspect } from './commands/inspect.ts';
@@ -54,6 +55,7 @@ export function createProgram(): Command {
   );
   for (const parent of [program, models]) {
     for (const add of addCommands) prepare(add(parent));
+    prepare(addCache(parent, prepare));
   }
   program.addCommand(models);
   return program;

@@ -131,7 +131,7 @@ async function fetchLocated(fetch: Fetch, located: LocatedModel): Promise<string
   );
   const directory =
     (await cache.find(key)) ?? (await fetchInto(fetch, { key, locations, meta, files }));
-  await cache.remember(uri, servers, { key, at: new Date().toISOString(), stamp });
+  await cache.remember(uri, servers, { uri: shown, key, at: new Date().toISOString(), stamp });
   return directory;
 }
 

@@ -8,7 +8,8 @@ import {
   readPrepareOptions,
 } from '../environment-options.ts';
 
-type Values = Pick<CommonValues, 'modelUri' | 'runtime'> & PrepareValues & { readonly json?: true };
+type Values = Pick<CommonValues, 'modelUri' | 'runtime' | 'cache'> &
+  PrepareValues & { readonly json?: true };
 
 /** Adds the command to `parent`. */
 export function addDoctor(parent: Command): Command {
@@ -26,7 +27,10 @@ async function doctor(values: Values): Promise<void> {
   const options = readPrepareOptions(values);
   const { selectModel } = await import('../../backend/open-model.ts');
   const { diagnoseEnvironment } = await import('../../env/diagnose-environment.ts');
-  const selected = await selectModel(values.modelUri, values.runtime);
+  const selected = await selectModel(values.modelUri, values.runtime, {
+    ...(options.offline === true ? { offline: true } : {}),
+    ...(values.cache ? {} : { noCache: true }),
+  });
   const isPython = selected.model.flavors.has('python_function');
   const environment = isPython ? await diagnoseEnvironment(selected.model, options) : null;
   const diagnosis = { selected, environment };

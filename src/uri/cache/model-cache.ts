@@ -21,14 +21,18 @@ export interface CacheRecord {
   readonly files: readonly (readonly [string, number])[];
 }
 
-/** A record, and when it was last asked for. */
+/** A record, when it was last asked for, and by what. */
 export interface CacheEntry extends CacheRecord {
+  /** Every URI that led to it last. */
+  readonly uris: readonly string[];
   readonly usedAt: Date;
   readonly directory: string;
 }
 
 /** What a URI led to last. */
 export interface Remembered {
+  /** The URI without secrets. */
+  readonly uri: string;
   readonly key: string;
   /** ISO 8601. */
   readonly at: string;
@@ -108,17 +112,19 @@ export class ModelCache {
 
   /** What {@link remember} kept. */
   async recall(uri: string, servers: string): Promise<Remembered | null> {
-    const value = await readJson(this.#uriFile(uri, servers));
-    if (typeof value !== 'object' || value === null) return null;
-    const { key, at, stamp } = value as Partial<Remembered>;
-    if (typeof key !== 'string' || typeof at !== 'string' || !isKey(key)) return null;
-    return { key, at, stamp: typeof stamp === 'string' ? stamp : null };
+    return readRemembered(this.#uriFile(uri, servers));
   }
 
   /** Every entry, the last used first. */
   async list(): Promise<readonly CacheEntry[]> {
     const keys = await readdir(path.join(this.folder, 'content')).catch(() => []);
-    const entries = await Promise.all(keys.map((key) => this.#entry(key)));
+    const remembered = await this.#allRemembered();
+    const entries = await Promise.all(
+      keys.map((key) => {
+        const uris = remembered.filter((each) => each.key === key).map(({ uri }) => uri);
+        return this.#entry(key, uris);
+      }),
+    );
     return entries
       .filter((entry) => entry !== null)
       .toSorted((a, b) => b.usedAt.getTime() - a.usedAt.getTime());
@@ -132,7 +138,7 @@ export class ModelCache {
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** Removes what processes that were ended left behind. */
+  /** Removes what processes that were ended left behind, and what leads nowhere. */
   async sweep(now: number = Date.now()): Promise<void> {
     for (const name of await readdir(this.partialFolder).catch(() => [])) {
       const left = path.join(this.partialFolder, name);
@@ -140,14 +146,31 @@ export class ModelCache {
       if (stats === null || now - stats.mtimeMs < abandonedMs) continue;
       await rm(left, { recursive: true, force: true });
     }
+    for (const { file, key } of await this.#allRemembered()) {
+      if ((await this.#read(key)) === null) await rm(file, { force: true });
+    }
   }
 
-  async #entry(key: string): Promise<CacheEntry | null> {
+  async #allRemembered(): Promise<readonly (Remembered & { readonly file: string })[]> {
+    const folder = path.join(this.folder, 'uris');
+    const names = await readdir(folder).catch(() => []);
+    const files = names.filter((name) => name.endsWith('.json'));
+    const all = await Promise.all(
+      files.map(async (name) => {
+        const file = path.join(folder, name);
+        const remembered = await readRemembered(file);
+        return remembered === null ? null : { ...remembered, file };
+      }),
+    );
+    return all.filter((each) => each !== null);
+  }
+
+  async #entry(key: string, uris: readonly string[]): Promise<CacheEntry | null> {
     const record = await this.#read(key);
     const stats = await stat(path.join(this.#entryFolder(key), recordName)).catch(() => null);
     if (record === null || stats === null) return null;
     const directory = path.join(this.#entryFolder(key), modelName);
-    return { ...record, usedAt: stats.mtime, directory };
+    return { ...record, uris, usedAt: stats.mtime, directory };
   }
 
   async #read(key: string): Promise<CacheRecord | null> {
@@ -182,6 +205,14 @@ export function contentKey(
 
 function isKey(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
+}
+
+async function readRemembered(file: string): Promise<Remembered | null> {
+  const value = await readJson(file);
+  if (typeof value !== 'object' || value === null) return null;
+  const { uri, key, at, stamp } = value as Partial<Remembered>;
+  if (typeof uri !== 'string' || typeof key !== 'string' || typeof at !== 'string') return null;
+  return isKey(key) ? { uri, key, at, stamp: typeof stamp === 'string' ? stamp : null } : null;
 }
 
 async function isWhole(directory: string, record: CacheRecord): Promise<boolean> {

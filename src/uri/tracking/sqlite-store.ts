@@ -1,6 +1,5 @@
 /** A store in a SQLite file (what `mlflow` makes by default), read with the SQLite that Node has. Tables as in MLflow 2 and 3. */
 import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import { decodePath } from '../local-path.ts';
@@ -35,7 +34,7 @@ export async function openSqliteStore(uri: string): Promise<TrackingStore> {
 
 function openDatabase(file: string): Database {
   const sqlite = loadSqlite();
-  if (sqlite === null) {
+  if (sqlite?.DatabaseSync === undefined) {
     throw slipwayError(
       'MODEL_URI_UNSUPPORTED',
       `${file} cannot be read: Node ${process.versions.node} has no SQLite; use Node 22.13 or later, or start "mlflow server --backend-store-uri sqlite:///${file}" and give its address in MLFLOW_TRACKING_URI`,
@@ -52,9 +51,10 @@ function openDatabase(file: string): Database {
   }
 }
 
+/** Node 22.13 and later have it. */
 function loadSqlite(): SqliteModule | null {
   try {
-    return createRequire(import.meta.url)('node:sqlite') as SqliteModule;
+    return process.getBuiltinModule('node:sqlite') as unknown as SqliteModule;
   } catch {
     return null;
   }
