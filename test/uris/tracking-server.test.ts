@@ -112,7 +112,7 @@ describe.skipIf(referencePython === null)(
       ]);
       const fetched = asked.slice(4).map((line) => line.split('/').at(-1));
       expect(fetched[0]).toBe('MLmodel');
-      expect(fetched.toSorted()).toEqual(Object.keys(await contentOf(example)).toSorted());
+
       await resolveModelUri('models:/diabetes@champion', options);
       expect(await server.requests()).toEqual(asked.slice(0, 5));
     });

@@ -37,11 +37,10 @@ export async function startTrackingServer(python: string, folder: string): Promi
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(
     python,
-    [
-      ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)],
-      ...['--workers', '1', '--backend-store-uri', `sqlite:///${path.join(folder, 'mlflow.db')}`],
-      ...['--artifacts-destination', path.join(folder, 'artifacts')],
-    ],
+    `-m mlflow server --host 127.0.0.1 --port ${port} --workers 1`
+      .split(' ')
+      .concat('--backend-store-uri', `sqlite:///${path.join(folder, 'mlflow.db')}`)
+      .concat('--artifacts-destination', path.join(folder, 'artifacts')),
     { cwd: folder, env: quiet, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let log = '';

@@ -122,7 +122,12 @@ it('reads what tar writes, long names too', async () => {
   for (const format of ['gnu', 'pax', 'ustar']) {
     const target = path.join(folder, `${format}.tar.gz`);
     const written = await promisify(execFile)('tar', [
-      ...[`--format=${format}`, '-czf', target, '-C', folder, 'model'],
+      `--format=${format}`,
+      '-czf',
+      target,
+      '-C',
+      folder,
+      'model',
     ]).catch(() => null);
     if (written === null) continue; // ustar has no room for such a name
     serveArchive(await readFile(target));

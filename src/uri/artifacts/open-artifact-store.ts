@@ -24,6 +24,10 @@ export async function openArtifactStore(
     return createProxyStore(await session.http(), extend(url, below));
   }
   if (scheme === 'http' || scheme === 'https') return openHttp(session, uri, below);
+  if (scheme === 's3') {
+    const { openS3Store } = await import('../s3/s3-store.ts');
+    return openS3Store(session, uri, below);
+  }
   throw unsupported(uri, scheme);
 }
 

@@ -113,8 +113,7 @@ class Download {
       }
     }
     this.#validator = validatorOf(answer);
-    const { version } = sizeAndVersionOf(answer);
-    if (this.#etag === undefined || version === null || version === this.#etag) return answer;
+    if (this.#etag === undefined || !differs(this.#etag, answer)) return answer;
     answer.body.destroy();
     throw this.#changed();
   }
@@ -164,6 +163,14 @@ export function sizeAndVersionOf({ headers }: Pick<HttpAnswer, 'headers'>): {
     sizeBytes: isWhole ? Number(length) : null,
     version: headers.etag ?? headers['last-modified'] ?? null,
   };
+}
+
+/** Compares what the listing said, an etag or a date, with the same of the answer; some servers leave out the quotes. */
+function differs(listed: string, { headers }: HttpAnswer): boolean {
+  const isDate = listed.endsWith(' GMT');
+  const own = isDate ? headers['last-modified'] : headers.etag;
+  const bare = (text: string): string => text.replaceAll('"', '');
+  return own !== undefined && bare(own) !== bare(listed);
 }
 
 /** Only a strong one says that bytes are the same. */

@@ -29,7 +29,7 @@ export interface HttpAnswer {
 /** Who asks. */
 export interface Identity {
   /** What a request to `url` needs to be let in; asked again after each redirect. */
-  headersFor(url: URL): Readonly<Record<string, string>>;
+  headersFor(url: URL, method: string): Readonly<Record<string, string>>;
   /** Texts that must not stand in a message, though a server may repeat them. */
   readonly secrets: readonly string[];
 }
@@ -156,7 +156,7 @@ class RetryingClient implements HttpClient {
     let url = start;
     let { method = 'GET', body } = request;
     for (let hop = 0; ; hop++) {
-      const headers = { ...request.headers, ...this.#identity.headersFor(url) };
+      const headers = { ...request.headers, ...this.#identity.headersFor(url, method) };
       const answer = await this.#once(url, { ...request, method, headers }, body);
       const target = this.#redirectOf(answer);
       if (target === null) return answer;

@@ -49,7 +49,7 @@ export function statusFailure(url: URL, status: number, text: string): SlipwayEr
   if (status === 401 || status === 403) {
     return slipwayError(
       'MODEL_ACCESS_DENIED',
-      `${shownUrl(url)} answered ${status}${said}; check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN`,
+      `${shownUrl(url)} answered ${status}${said}; check ${credentialNames(text)}`,
       { details },
     );
   }
@@ -58,6 +58,17 @@ export function statusFailure(url: URL, status: number, text: string): SlipwayEr
     `${shownUrl(url)} answered ${status}${said}`,
     { details: { ...details, errorCode: errorCode(text) } },
   );
+}
+
+function credentialNames(text: string): string {
+  return messageInXml(text) === null
+    ? 'MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN'
+    : 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they are allowed';
+}
+
+/** As object stores answer. */
+function messageInXml(text: string): string | null {
+  return /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? null;
 }
 
 /** An alias that does not exist is a bad request to MLflow. */
@@ -72,7 +83,7 @@ function errorCode(text: string): string | null {
 }
 
 function describeBody(text: string): string {
-  const said = parseBody(text)?.message ?? (/^\s*</.test(text) ? '' : text);
+  const said = parseBody(text)?.message ?? messageInXml(text) ?? (/^\s*</.test(text) ? '' : text);
   const line = said.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   return line === '' ? '' : `: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`;
 }
