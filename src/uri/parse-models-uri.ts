@@ -34,14 +34,14 @@ export interface RunsUri {
 
 /**
  * Parses `models:/name/7`, `models:/name@alias`, `models:/name/latest`, `models:/name/Stage`, `models:/m-<id>`, and
- * paths below the first, second and third and fourth of them.
+ * folders below the first four of them.
  * @throws MODEL_URI_INVALID
  */
 export function parseModelsUri(uri: string): ModelsUri {
   const parts = partsAfter(uri, 'models');
   const [first = '', second, ...rest] = parts;
   if (parts.some((part) => part.trim() === '')) throw improperModelsUri(uri);
-  if (first.includes('@') && (second === undefined || !/^[^@]*$/.test(first))) {
+  if (first.includes('@')) {
     const at = first.lastIndexOf('@');
     const [name, alias] = [first.slice(0, at), first.slice(at + 1)];
     if (name.trim() === '' || alias.trim() === '') throw improperModelsUri(uri);

@@ -175,36 +175,47 @@ describe.skipIf(referencePython === null)(
       });
     });
 
-    it('reads a file store without a server', async () => {
-      const work = await mkdtemp(path.join(folder, 'store-'));
-      const store = path.join(work, 'mlruns');
-      const local = await registerModels(python, `file://${store}`, example, work);
-      const options = {
-        environment: environment('file', { MLFLOW_TRACKING_URI: `file://${store}` }),
-      };
-      for (const uri of [
-        'models:/diabetes/1',
-        'models:/diabetes@champion',
-        'models:/diabetes/latest',
-        'models:/diabetes/PRODUCTION',
-        `runs:/${local.run}/classic`,
-      ]) {
-        const directory = await resolveModelUri(uri, options);
-        expect(await withoutMeta(directory), uri).toEqual(await contentOf(example));
-      }
-      for (const uri of [`models:/${local.model}`, `runs:/${local.run}/model`, 'models:/echo/1']) {
-        const directory = await resolveModelUri(uri, options);
-        expect(directory, uri).toBe(
-          path.join(store, local.experiment, 'models', local.model, 'artifacts'),
-        );
-      }
-      await expect(resolveModelUri('models:/diabetes@x', options)).rejects.toThrow(
-        /alias x not found/,
-      );
-      await expect(resolveModelUri('models:/../1', options)).rejects.toMatchObject({
-        code: 'MODEL_URI_INVALID',
-      });
-    }, 60_000);
+    it.each([
+      ['file', 'file://FOLDER/mlruns'],
+      ['SQLite', 'sqlite:///FOLDER/mlflow.db'],
+    ])(
+      'reads a %s store without a server',
+      async (_name, form) => {
+        const work = await mkdtemp(path.join(folder, 'store-'));
+        const store = path.join(work, 'mlruns');
+        const trackingUri = form.replace('FOLDER', work);
+        const local = await registerModels(python, trackingUri, example, work);
+        const options = { environment: environment('local', { MLFLOW_TRACKING_URI: trackingUri }) };
+        for (const uri of [
+          'models:/diabetes/1',
+          'models:/diabetes@champion',
+          'models:/diabetes/latest',
+          'models:/diabetes/PRODUCTION',
+          `runs:/${local.run}/classic`,
+        ]) {
+          const directory = await resolveModelUri(uri, options);
+          expect(await withoutMeta(directory), uri).toEqual(await contentOf(example));
+        }
+        for (const uri of [
+          `models:/${local.model}`,
+          `runs:/${local.run}/model`,
+          'models:/echo/1',
+        ]) {
+          const directory = await resolveModelUri(uri, options);
+          expect(directory, uri).toBe(
+            path.join(store, local.experiment, 'models', local.model, 'artifacts'),
+          );
+        }
+        for (const uri of ['models:/diabetes@x', 'models:/diabetes/9', 'models:/empty/latest']) {
+          const failing = resolveModelUri(uri, options);
+          await expect(failing, uri).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+        }
+        await expect(resolveModelUri('models:/../1', options)).rejects.toMatchObject({
+          code: expect.stringMatching(/MODEL_URI_INVALID|MODEL_NOT_FOUND/) as string,
+        });
+      },
+      60_000,
+    );
 
     it('puts the logged model over the folder of the run with the same name', async () => {
       const own = path.join(folder, 'artifacts', ids.experiment, ids.run, 'artifacts', 'model');
