@@ -174,10 +174,10 @@ describe('decodeRequest', () => {
     );
     const data = format === 'inputs' ? '{"a": [3, 4]}' : '[{"a": [3, 4]}]';
     const body = Buffer.from(`{"${format}": ${data}}`);
-    const decode = (lenientTypes: boolean): unknown =>
+    const decodeWith = (lenientTypes: boolean): unknown =>
       decodeRequest(body, 'application/json', signature, { compat: 'slipway', lenientTypes });
-    expect(() => decode(false)).toThrow('Can not safely convert');
-    expect(decode(true)).toMatchObject({ data: new Map([['a', { kind: 'array' }]]) });
+    expect(() => decodeWith(false)).toThrow('Can not safely convert');
+    expect(decodeWith(true)).toMatchObject({ data: new Map([['a', { kind: 'array' }]]) });
   });
 
   it('refuses with lenient types what would lose something, and nothing else', () => {

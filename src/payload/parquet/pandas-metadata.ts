@@ -1,6 +1,7 @@
 /** What pandas writes into a Parquet file beside the data: index columns, label types, time zones. */
 import type { FileMetaData } from 'hyparquet';
 import * as z from 'zod/mini';
+import { catch as otherwise } from 'zod/mini';
 
 /** What pandas notes of one column. */
 export interface PandasColumn {
@@ -30,7 +31,7 @@ const columnSchema: z.ZodMiniType<PandasColumn> = z.object({
   name: z.nullish(z.string()),
   field_name: z.nullish(z.string()),
   pandas_type: z.nullish(z.string()),
-  metadata: z.catch(z.nullish(z.object({ timezone: z.nullish(z.string()) })), null),
+  metadata: otherwise(z.nullish(z.object({ timezone: z.nullish(z.string()) })), null),
 });
 
 const rangeSchema: z.ZodMiniType<RangeIndex> = z.object({
