@@ -11,6 +11,7 @@ import type { Scorer } from '../../src/contract/scorer.ts';
 import { isSlipwayError } from '../../src/errors/slipway-error.ts';
 import { catboostReader } from '../../src/flavors/catboost/index.ts';
 import type { SavedModel } from '../../src/model/saved-model.ts';
+import { bareSavedModel } from './bare-saved-model.ts';
 
 /** A Python type and `str` of a value. */
 type TypedText = readonly [type: string, text: string];
@@ -87,21 +88,7 @@ export async function openBytes(
 /** A model folder with a catboost flavor and nothing else. */
 export function savedModel(directory: string, modelClass: string, format: string): SavedModel {
   const flavor = { data: 'model.cb', model_type: modelClass, save_format: format };
-  return {
-    directory,
-    uri: directory,
-    flavors: new Map([['catboost', flavor]]),
-    signature: null,
-    mlflowVersion: null,
-    runId: null,
-    modelId: null,
-    modelUuid: null,
-    utcTimeCreated: null,
-    modelSizeBytes: null,
-    metadata: null,
-    inputExample: null,
-    registered: null,
-  };
+  return bareSavedModel(directory, 'catboost', flavor);
 }
 
 async function compareAnswer(

@@ -6,6 +6,7 @@ import type { Scorer } from '../../src/contract/scorer.ts';
 import { isSlipwayError } from '../../src/errors/slipway-error.ts';
 import { onnxReader } from '../../src/flavors/onnx/index.ts';
 import type { SavedModel } from '../../src/model/saved-model.ts';
+import { bareSavedModel } from './bare-saved-model.ts';
 import { encodePrediction } from '../../src/payload/encode-prediction.ts';
 import { judgeText, toleranceOf } from '../conformance/compare-answers.ts';
 import type { Numeric } from '../conformance/corpus.ts';
@@ -58,21 +59,7 @@ export function savedModel(
   directory: string,
   config: Readonly<Record<string, unknown>>,
 ): SavedModel {
-  return {
-    directory,
-    uri: directory,
-    flavors: new Map([['onnx', config]]),
-    signature: null,
-    mlflowVersion: null,
-    runId: null,
-    modelId: null,
-    modelUuid: null,
-    utcTimeCreated: null,
-    modelSizeBytes: null,
-    metadata: null,
-    inputExample: null,
-    registered: null,
-  };
+  return bareSavedModel(directory, 'onnx', config);
 }
 
 async function replayCall(

@@ -7,6 +7,7 @@ import type { PyValue } from '../../src/data/py-value.ts';
 import { isSlipwayError } from '../../src/errors/slipway-error.ts';
 import { xgboostReader } from '../../src/flavors/xgboost/index.ts';
 import type { SavedModel } from '../../src/model/saved-model.ts';
+import { bareSavedModel } from './bare-saved-model.ts';
 
 interface RecordedCall {
   readonly params: Readonly<Record<string, unknown>>;
@@ -55,21 +56,7 @@ export function savedModel(directory: string, modelClass: string): SavedModel {
     model_class:
       modelClass === 'Booster' ? 'xgboost.core.Booster' : `xgboost.sklearn.${modelClass}`,
   };
-  return {
-    directory,
-    uri: directory,
-    flavors: new Map([['xgboost', flavor]]),
-    signature: null,
-    mlflowVersion: null,
-    runId: null,
-    modelId: null,
-    modelUuid: null,
-    utcTimeCreated: null,
-    modelSizeBytes: null,
-    metadata: null,
-    inputExample: null,
-    registered: null,
-  };
+  return bareSavedModel(directory, 'xgboost', flavor);
 }
 
 async function compareAnswer(answer: Promise<PyValue>, call: RecordedCall): Promise<string | null> {

@@ -1,8 +1,9 @@
 /** A folder behind a plain web server that lists it in HTML, as nginx, Apache and Python's http.server do. */
-import { isSlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { slipwayError } from '../../errors/slipway-error.ts';
 import { downloadUrl, sizeAndVersionOf } from '../http/download-url.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { shownUrl } from '../http/http-failure.ts';
+import { readIfThere } from '../http/read-if-there.ts';
 import type { ArtifactFile, ArtifactStore } from './artifact-store.ts';
 import { createGate, type Gate } from './gate.ts';
 import { Listing } from './listing.ts';
@@ -23,14 +24,7 @@ export function createIndexStore(client: HttpClient, url: URL): ArtifactStore {
     location: shownUrl(root),
     list: (signal) =>
       listIndex({ client, root, urlOf, signal, gate: createGate(parallelRequests) }),
-    read: async (path, limitBytes, signal) => {
-      try {
-        return await client.bytes(urlOf(path), signal === undefined ? {} : { signal }, limitBytes);
-      } catch (error) {
-        if (isSlipwayError(error, 'MODEL_NOT_FOUND')) return null;
-        throw error;
-      }
-    },
+    read: (path, limitBytes, signal) => readIfThere(client, urlOf(path), limitBytes, signal),
     download: (file, target, options) =>
       downloadUrl(client, urlOf(file.path), file, target, options),
   };

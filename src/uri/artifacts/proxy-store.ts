@@ -1,7 +1,8 @@
 /** The artifact proxy of a tracking server: `…/api/2.0/mlflow-artifacts/artifacts/<path>`. */
-import { isSlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { slipwayError } from '../../errors/slipway-error.ts';
 import { downloadUrl } from '../http/download-url.ts';
 import type { HttpClient } from '../http/http-client.ts';
+import { readIfThere } from '../http/read-if-there.ts';
 import { shownUrl } from '../http/http-failure.ts';
 import { field, listOf, textField } from '../tracking/read-answer.ts';
 import type { ArtifactFile, ArtifactStore, DownloadOptions } from './artifact-store.ts';
@@ -87,14 +88,8 @@ class ProxyStore implements ArtifactStore {
     return listing.files;
   }
 
-  async read(path: string, limitBytes: number, signal?: AbortSignal): Promise<Buffer | null> {
-    try {
-      const request = signal === undefined ? {} : { signal };
-      return await this.#client.bytes(this.#urlOf(path), request, limitBytes);
-    } catch (error) {
-      if (isSlipwayError(error, 'MODEL_NOT_FOUND')) return null;
-      throw error;
-    }
+  read(path: string, limitBytes: number, signal?: AbortSignal): Promise<Buffer | null> {
+    return readIfThere(this.#client, this.#urlOf(path), limitBytes, signal);
   }
 
   download(file: ArtifactFile, target: string, options: DownloadOptions): Promise<void> {

@@ -1,9 +1,10 @@
 /** S3 and what speaks its language: listing and reading over REST, signed here; no SDK. */
-import { isSlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { slipwayError } from '../../errors/slipway-error.ts';
 import type { ArtifactFile, ArtifactStore } from '../artifacts/artifact-store.ts';
 import { Listing } from '../artifacts/listing.ts';
 import { downloadUrl } from '../http/download-url.ts';
 import { createHttpClient, type HttpClient } from '../http/http-client.ts';
+import { readIfThere } from '../http/read-if-there.ts';
 import type { UriSession } from '../uri-session.ts';
 import { type AwsSettings, readAwsSettings } from './read-aws-settings.ts';
 import { encodeForAws, signRequest } from './sign-request.ts';
@@ -57,14 +58,7 @@ function createS3Store(client: HttpClient, root: URL, name: string, key: string)
   return {
     location: `${name}/${key}`,
     list: (signal) => listObjects({ client, root, prefix, signal }, `${name}/${key}`),
-    read: async (path, limitBytes, signal) => {
-      try {
-        return await client.bytes(urlOf(path), signal === undefined ? {} : { signal }, limitBytes);
-      } catch (error) {
-        if (isSlipwayError(error, 'MODEL_NOT_FOUND')) return null;
-        throw error;
-      }
-    },
+    read: (path, limitBytes, signal) => readIfThere(client, urlOf(path), limitBytes, signal),
     download: (file, target, options) =>
       downloadUrl(client, urlOf(file.path), file, target, options),
   };
