@@ -34,14 +34,16 @@ describe('output', () => {
       message('print', { text: 'x'.repeat(1e6), times: 100 }),
       patience(),
     );
+    const asked: Promise<unknown>[] = [];
     let answers = 0;
     const timer = setInterval(() => {
-      void pool.request(message('echo'), patience()).then(() => answers++);
+      asked.push(pool.request(message('echo'), patience()).then(() => answers++));
     }, 5);
     await printing;
     clearInterval(timer);
     expect(process.memoryUsage().rss - before).toBeLessThan(80 * 2 ** 20);
     expect(answers).toBeGreaterThan(0);
+    await Promise.all(asked);
     await pool.close();
     expect(bytes).toBe(1e8);
     expect(longest).toBe(maxLineBytes);
