@@ -2,6 +2,7 @@
 import { type BackendErrorCode, backendErrors } from './catalogue/backend.ts';
 import { type EnvironmentErrorCode, environmentErrors } from './catalogue/environment.ts';
 import { type FlavorErrorCode, flavorErrors } from './catalogue/flavor.ts';
+import { type ImageErrorCode, imageErrors } from './catalogue/image.ts';
 import { type ModelErrorCode, modelErrors } from './catalogue/model.ts';
 import { type PayloadErrorCode, payloadErrors } from './catalogue/payload.ts';
 import { type SchemaErrorCode, schemaErrors } from './catalogue/schema.ts';
@@ -20,6 +21,7 @@ export type ErrorCode =
   | ServerErrorCode
   | WorkerErrorCode
   | EnvironmentErrorCode
+  | ImageErrorCode
   | BackendErrorCode;
 
 /** Code → definition. */
@@ -31,5 +33,6 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   ...serverErrors,
   ...workerErrors,
   ...environmentErrors,
+  ...imageErrors,
   ...backendErrors,
 };
