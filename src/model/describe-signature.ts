@@ -1,28 +1,34 @@
 /** Signatures as MLflow prints them. Source: the `__repr__` methods of MLflow 3.17.2 types/schema.py. */
+import { pythonRepr } from '../data/python-repr.ts';
 import { isPyDict, isPyList, type PyValue } from '../data/py-value.ts';
 import type { ColumnSpec, ParamSpec, Schema, TensorSpec, ValueType } from './signature.ts';
 
-/** One text for each column or tensor. */
+/** One text for each column or tensor, such as `'x': double (required)`; `repr` of a schema is their list. */
 export function describeSchema(schema: Schema): readonly string[] {
   return schema.kind === 'columns'
     ? schema.columns.map((column) => describeColumn(column))
     : schema.tensors.map((tensor) => describeTensor(tensor));
 }
 
-/** `double`, `Array(long)`, `Map(str -> double)`, `{k: string (required)}`, `Any`. */
-function describeType(type: ValueType): string {
+/** `double`, `Array(double)`, `{a: string (required)}`, `Map(str -> DataType.long)`, `Any`. */
+export function describeType(type: ValueType): string {
   switch (type.kind) {
     case 'scalar':
       return type.type;
     case 'array':
       return `Array(${describeType(type.items)})`;
     case 'map':
-      return `Map(str -> ${describeType(type.values)})`;
+      return `Map(str -> ${type.values.kind === 'scalar' ? 'DataType.' : ''}${describeType(type.values)})`;
     case 'object':
       return `{${type.properties.map((item) => `${item.name}: ${withNeed(item)}`).join(', ')}}`;
-    default:
+    case 'any':
       return 'Any';
   }
+}
+
+/** `(-1, 3)`; `(3,)` for one dimension. */
+export function describeShape(shape: readonly number[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
 }
 
 /** `'count': integer (default: 3)`, with the shape of a list. */
@@ -39,14 +45,16 @@ function withNeed(spec: { readonly type: ValueType; readonly required: boolean }
 function describeColumn(column: ColumnSpec): string {
   const need = column.required ? 'required' : 'optional';
   const text = column.sparkVector === true ? `SparkML vector (${need})` : withNeed(column);
-  if (column.name === undefined) return text;
-  return `${column.integerName ?? `'${column.name}'`}: ${text}`;
+  return `${describeName(column.integerName ?? column.name)}${text}`;
 }
 
 function describeTensor({ name, dtypeName, shape }: TensorSpec): string {
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `Tensor('${dtypeName}', (${sizes}))`;
-  return name === undefined ? text : `'${name}': ${text}`;
+  return `${describeName(name)}Tensor('${dtypeName}', ${describeShape(shape)})`;
+}
+
+function describeName(name: string | number | undefined): string {
+  if (name === undefined) return '';
+  return `${typeof name === 'number' ? name : pythonRepr(name)}: `;
 }
 
 function describeDefault(value: PyValue): string {

@@ -64,7 +64,7 @@ describe('signatures of columns', () => {
       "'matrix': Array(Array(long)) (optional)",
       "'object': {a: Array(double) (optional), z: string (required)} (required)",
       "'objects': Array({k: boolean (required)}) (required)",
-      "'map': Map(str -> double) (required)",
+      "'map': Map(str -> DataType.double) (required)",
       "'map_of_arrays': Map(str -> Array(string)) (required)",
       "'any': Any (required)",
       "'vector': SparkML vector (required)",

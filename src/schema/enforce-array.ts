@@ -8,7 +8,7 @@ import type { ScalarType, ValueType } from '../model/signature.ts';
 import { arrayItems, stackItems } from './array-items.ts';
 import { castColumn } from './cast-column.ts';
 import { castToNumpy } from './cast-to-numpy.ts';
-import { describeType } from './describe-schema.ts';
+import { describeType } from '../model/describe-signature.ts';
 import { enforceValue, type Need, type ValueOptions } from './enforce-value.ts';
 import { listFromVector } from './list-from-vector.ts';
 import { schemaMismatch } from './schema-mismatch.ts';

@@ -7,7 +7,7 @@ import { isPyDatetime, isPyDict, isPyList, type PyValue } from '../data/py-value
 import type { ScoringInput } from '../data/scoring-data.ts';
 import { isSlipwayError, type SlipwayError, slipwayError } from '../errors/slipway-error.ts';
 import type { Schema, Signature } from '../model/signature.ts';
-import { describeSchema } from './describe-schema.ts';
+import { describeSchema } from '../model/describe-signature.ts';
 import { enforceColumns } from './enforce-columns.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { enforceTensors } from './enforce-tensors.ts';
@@ -66,7 +66,7 @@ function wrap(
       'Failed to enforce model input schema. Please check your input data.',
     );
   }
-  const schemaText = describeSchema(schema);
+  const schemaText = `[${describeSchema(schema).join(', ')}]`;
   const shown = schemaText.length > 2000 ? `${schemaText.slice(0, 2000)}…` : schemaText;
   return slipwayError(
     'SCHEMA_ENFORCEMENT_FAILED',

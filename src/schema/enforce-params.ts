@@ -7,7 +7,7 @@ import type { ScoringParams } from '../data/scoring-data.ts';
 import { isSlipwayError, slipwayError } from '../errors/slipway-error.ts';
 import { coerceParamScalar } from '../model/coerce-param.ts';
 import type { ParamSpec, ScalarType } from '../model/signature.ts';
-import { describeType } from './describe-schema.ts';
+import { describeType } from '../model/describe-signature.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { enforceValue } from './enforce-value.ts';
 import { shortTypeName } from './short-type-name.ts';

@@ -1,7 +1,7 @@
 /** Checks shape and dtype of one tensor; nothing is converted. Source: MLflow 3.17.2 models/utils.py `_enforce_tensor_spec`. */
 import type { NdArray } from '../data/nd-array.ts';
 import type { TensorSpec } from '../model/signature.ts';
-import { describeShape } from './describe-schema.ts';
+import { describeShape } from '../model/describe-signature.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 
 /** Returns `array` itself. @throws SCHEMA_ENFORCEMENT_FAILED */

@@ -5,7 +5,7 @@ import { isPyDict, type PyDict, type PyValue } from '../data/py-value.ts';
 import { pythonClass } from '../data/python-repr.ts';
 import { inputNames, isNamedSchema, type Schema, type TensorSpec } from '../model/signature.ts';
 import { arrayFromFrame } from './array-from-frame.ts';
-import { describeShape } from './describe-schema.ts';
+import { describeShape } from '../model/describe-signature.ts';
 import { enforceTensor } from './enforce-tensor.ts';
 import { checkNames } from './match-names.ts';
 import { schemaMismatch } from './schema-mismatch.ts';

@@ -10,7 +10,7 @@ import type { Vector } from '../data/vector.ts';
 import { elementAt } from '../data/vector-values.ts';
 import type { ScalarType, ValueType } from '../model/signature.ts';
 import { castColumn } from './cast-column.ts';
-import { describeType } from './describe-schema.ts';
+import { describeType } from '../model/describe-signature.ts';
 import { enforceArray } from './enforce-array.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 import { shortTypeName } from './short-type-name.ts';

@@ -4,7 +4,7 @@ import type { NdArray } from '../data/nd-array.ts';
 import type { PyValue } from '../data/py-value.ts';
 import type { Vector } from '../data/vector.ts';
 import { columnFromArray } from './column-from-array.ts';
-import { describeShape } from './describe-schema.ts';
+import { describeShape } from '../model/describe-signature.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 
 /** One dimension is one column, two are rows and columns. @throws SCHEMA_ENFORCEMENT_FAILED for any other number */

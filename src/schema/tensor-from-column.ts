@@ -8,7 +8,7 @@ import { elementAt, vectorValues } from '../data/vector-values.ts';
 import type { TensorSpec } from '../model/signature.ts';
 import { joinVectors } from './array-items.ts';
 import { castTensorData } from './cast-tensor-data.ts';
-import { describeShape } from './describe-schema.ts';
+import { describeShape } from '../model/describe-signature.ts';
 import { enforceTensor } from './enforce-tensor.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 

@@ -1,5 +1,5 @@
 import type { FlavorReader } from '../../contract/flavor-reader.ts';
-import { assess } from './assess.ts';
+import { models } from './assess.ts';
 import { decisionValues } from './decision-values.ts';
 import { open } from './open.ts';
 import { support } from './support.ts';
@@ -8,7 +8,7 @@ import { support } from './support.ts';
 export const lightgbmReader: FlavorReader = {
   id: 'lightgbm',
   support,
-  assess,
+  assess: models.assess,
   decisionValues,
   open,
 };

@@ -1,35 +1,22 @@
-import type { Assessment } from '../../contract/runtime.ts';
-import { isSlipwayError } from '../../errors/slipway-error.ts';
-import type { SavedModel } from '../../model/saved-model.ts';
+import { type AssessedModels, assessByReading } from '../assess-by-reading.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import { hasRuntime, installCommand, missingRuntime } from './load-runtime.ts';
 import { toleranceOf } from './tolerance.ts';
 
-/** What assessing has read, until the model is opened: the file is parsed once. */
-const assessed = new WeakMap<SavedModel, LoadedModel>();
-
-/** The model, as `assess` has read it or read now. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
-export async function takeModel(saved: SavedModel): Promise<LoadedModel> {
-  const loaded = assessed.get(saved) ?? (await loadModel(saved));
-  assessed.delete(saved);
-  return loaded;
-}
-
-/** Says whether a saved ONNX model is scored as MLflow scores it, by reading its file. */
-export async function assess(saved: SavedModel): Promise<Assessment> {
-  try {
-    const loaded = await loadModel(saved);
-    if (!hasRuntime())
-      return { canScore: false, reason: missingRuntime().message, needs: [installCommand] };
-    assessed.set(saved, loaded);
-    const tolerance = toleranceOf(loaded);
-    return { canScore: true, flavor: 'onnx', reason: describe(loaded), tolerance };
-  } catch (error) {
-    if (!isSlipwayError(error)) throw error;
-    const needs = error.code === 'MODEL_NOT_NATIVE' ? ['python', 'mlflow', 'onnxruntime'] : [];
-    return { canScore: false, reason: error.message, needs };
-  }
-}
+/** Whether saved ONNX models are scored as MLflow scores them, and what reading them for that gave. */
+export const models: AssessedModels<LoadedModel> = assessByReading({
+  library: 'onnxruntime',
+  read: loadModel,
+  judge: (loaded) =>
+    hasRuntime()
+      ? {
+          canScore: true,
+          flavor: 'onnx',
+          reason: describe(loaded),
+          tolerance: toleranceOf(loaded),
+        }
+      : { canScore: false, reason: missingRuntime().message, needs: [installCommand] },
+});
 
 function describe({ model, interface: { inputs, outputs } }: LoadedModel): string {
   const count = (list: readonly unknown[], what: string): string =>

@@ -1,8 +1,14 @@
 import type { FlavorReader } from '../../contract/flavor-reader.ts';
-import { assess } from './assess.ts';
+import { models } from './assess.ts';
 import { decisionValues } from './decision-values.ts';
 import { open } from './open.ts';
 import { support } from './support.ts';
 
 /** Native reader of the `onnx` flavor. */
-export const onnxReader: FlavorReader = { id: 'onnx', support, assess, decisionValues, open };
+export const onnxReader: FlavorReader = {
+  id: 'onnx',
+  support,
+  assess: models.assess,
+  decisionValues,
+  open,
+};

@@ -2,7 +2,7 @@
 import type { OpenOptions } from '../../contract/runtime.ts';
 import type { Scorer } from '../../contract/scorer.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
-import { takeModel } from './assess.ts';
+import { models } from './assess.ts';
 import { invalidModelFile } from './invalid-model-file.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import { loadRuntime } from './load-runtime.ts';
@@ -14,7 +14,7 @@ import type { SessionOptions } from './session-options.ts';
 
 /** Opens a saved ONNX model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
-  const loaded = await takeModel(saved);
+  const loaded = await models.take(saved);
   const { interface: described, acceptsEmpty, fileState } = loaded;
   const settings = {
     options: withThreads(loaded.options, options.threads),

@@ -1,13 +1,13 @@
 import type { OpenOptions } from '../../contract/runtime.ts';
 import type { Scorer } from '../../contract/scorer.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
-import { takeBooster } from './assess.ts';
+import { boosters } from './assess.ts';
 import { openMarginSource } from './margin-source.ts';
 import { type OpenedBooster, predict, predictsInplace } from './predict.ts';
 
 /** Opens a saved XGBoost model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(model: SavedModel, options: OpenOptions): Promise<Scorer> {
-  const loaded = await takeBooster(model);
+  const loaded = await boosters.take(model);
   const source = openMarginSource(loaded.model, {
     inplace: predictsInplace(loaded),
     ...(options.threads !== undefined && { threads: options.threads }),

@@ -5,7 +5,7 @@ import { pythonTypeName } from '../../data/python-repr.ts';
 import type { Vector } from '../../data/vector.ts';
 import { vectorValues } from '../../data/vector-values.ts';
 import type { ScalarType, ValueType } from '../../model/signature.ts';
-import { describeType } from '../../schema/describe-schema.ts';
+import { describeType } from '../../model/describe-signature.ts';
 import { enforceValue, type Need } from '../../schema/enforce-value.ts';
 import type { DecodeOptions } from '../decode-options.ts';
 import { castVector } from './cast-vector.ts';
