@@ -28,6 +28,7 @@ rmSync(dist, { recursive: true, force: true });
 run(process.execPath, [path.join(root, 'tools', 'build-kernels.mjs')]);
 runTool('typescript', ['-p', 'tsconfig.build.json']);
 await bundleCommand();
+await bundleParquetThread();
 await keepCompiledCommand();
 writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
 
@@ -41,10 +42,19 @@ async function bundleCommand() {
   const bundled = path.join(dist, '.cli');
   await bundle(path.join(folder, 'main.js'), path.join(bundled, 'bundle.js'));
   await bundle(path.join(folder, 'launch.js'), path.join(bundled, 'main.js'));
+  await bundle(path.join(folder, 'healthcheck.js'), path.join(bundled, 'healthcheck.js'));
   writeFileSync(path.join(bundled, 'package.json'), '{ "type": "commonjs" }\n');
   rmSync(folder, { recursive: true });
   renameSync(bundled, folder);
   chmodSync(path.join(folder, 'main.js'), 0o755);
+}
+
+/** A thread has a file of its own: with its libraries in it, an image needs no other file. */
+async function bundleParquetThread() {
+  const file = path.join(dist, 'payload', 'parquet', 'parquet-thread.js');
+  const bundled = `${file}.bundled`;
+  await bundle(file, bundled, 'esm');
+  renameSync(bundled, file);
 }
 
 /** Serves once, so that the compiled form of the command is there before its first user comes (src/cli/launch.ts). */
@@ -66,7 +76,7 @@ function keepCompiledCommand() {
   });
 }
 
-async function bundle(input, file) {
+async function bundle(input, file, format = 'cjs') {
   const { rolldown } = await import('rolldown');
   const build = await rolldown({
     input,
@@ -75,7 +85,7 @@ async function bundle(input, file) {
     plugins: [lazyBuiltins],
     external: (id) => optionalPackages.includes(id),
   });
-  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
+  await build.write({ file, format, minify: true, codeSplitting: false });
   await build.close();
   const text = readFileSync(file, 'utf8');
   if (/\P{ASCII}/u.test(text)) writeFileSync(file, escapeNonAscii(text));

@@ -12,6 +12,7 @@ import { addServe } from './commands/serve.ts';
 import { addServeStdin } from './commands/serve-stdin.ts';
 import { addUpdatePipRequirements } from './commands/update-pip-requirements.ts';
 import { addVerify } from './commands/verify.ts';
+import { containerArguments } from './container-arguments.ts';
 import { describeFailure } from './describe-failure.ts';
 import { usageMessage } from './usage-message.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
@@ -37,11 +38,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
     current = child;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(commandLineOf(args), { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return explain(error, current, args);
   }
+}
+
+/** In an image the first word is `container`: what follows, and the environment, say what to do. */
+function commandLineOf(args: readonly string[]): readonly string[] {
+  return args[0] === 'container' ? containerArguments(args.slice(1)) : args;
 }
 
 /** The program with every command, and all of them again under `models`, as MLflow has them. */

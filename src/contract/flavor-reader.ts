@@ -1,5 +1,6 @@
 /** What a native flavor implements: recognise its model, say whether it is exact, open it. */
 import type { SavedModel } from '../model/saved-model.ts';
+import type { Platform, RecipeFile } from './image-recipe.ts';
 import type { OpenOptions, Assessment } from './runtime.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -27,6 +28,13 @@ export interface FlavorReader {
    * @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE
    */
   decisionValues?(model: SavedModel): Promise<readonly DecisionValues[]>;
+  /**
+   * Files of libraries that the reader loads, for an image of `platform`; `modules` is the folder of packages there.
+   * Absent where it needs none.
+   *
+   * @throws MODEL_NOT_NATIVE where the library is not installed here
+   */
+  readonly imageFiles?: (platform: Platform, modules: string) => readonly RecipeFile[];
   /** @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
   open(model: SavedModel, options: OpenOptions): Promise<Scorer>;
 }

@@ -1,6 +1,7 @@
 /** How a model becomes something that scores. The flavor backend is written once, over this. */
 import type { SavedModel } from '../model/saved-model.ts';
 import type { Capability, RuntimeId } from './capability.ts';
+import type { ImageRecipe, RecipeOptions } from './image-recipe.ts';
 import type { Scorer } from './scorer.ts';
 
 /** Whether a runtime can score a model here, in words a user can act on. */
@@ -73,6 +74,11 @@ export interface Runtime {
   prepare(model: SavedModel, options: PrepareOptions): Promise<Environment>;
   /** @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
   open(model: SavedModel, environment: Environment, options?: OpenOptions): Promise<Scorer>;
+  /**
+   * What an image that serves the model is made of; with null, one for models that are mounted later. Absent where
+   * the runtime has no images.
+   */
+  imageRecipe?(model: SavedModel | null, options: RecipeOptions): Promise<ImageRecipe>;
 }
 
 /** Who makes the environment of a Python model. */

@@ -1,6 +1,7 @@
 /** The native runtime: a flavor reader of this process opens the model's own file. Needs nothing installed. */
 import type { Capability } from '../contract/capability.ts';
 import type { FlavorReader } from '../contract/flavor-reader.ts';
+import type { ImageRecipe, Platform, RecipeFile, RecipeOptions } from '../contract/image-recipe.ts';
 import type { Assessment, Environment, OpenOptions, Runtime } from '../contract/runtime.ts';
 import type { Scorer } from '../contract/scorer.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
@@ -27,7 +28,25 @@ export function createNativeRuntime(readers: readonly FlavorReader[] = flavorRea
     assess: (model) => assessNative(model, readers),
     prepare: async (): Promise<Environment> => ({ kind: 'native' }),
     open: (model, _environment, options = {}) => openNative(model, readers, options),
+    imageRecipe: (model, options) => nativeImage(model, readers, options),
   };
+}
+
+/** An image for models mounted later gets the libraries of every reader. */
+async function nativeImage(
+  model: SavedModel | null,
+  readers: readonly FlavorReader[],
+  options: RecipeOptions,
+): Promise<ImageRecipe> {
+  const { nativeRecipe, modulesFolder } = await import('../image/recipe/native-recipe.ts');
+  const reader = model === null ? undefined : readerOf(model, readers);
+  const needed = (reader === undefined ? readers : [reader]).flatMap(
+    ({ imageFiles }) => imageFiles ?? [],
+  );
+  const packages = (platform: Platform): readonly RecipeFile[] =>
+    needed.flatMap((imageFiles) => imageFiles(platform, modulesFolder));
+  const parts = { model, flavor: reader?.id ?? null };
+  return nativeRecipe(needed.length === 0 ? parts : { ...parts, packages }, options);
 }
 
 async function assessNative(

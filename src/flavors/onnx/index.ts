@@ -1,6 +1,7 @@
 import type { FlavorReader } from '../../contract/flavor-reader.ts';
 import { models } from './assess.ts';
 import { decisionValues } from './decision-values.ts';
+import { imageFiles } from './image-files.ts';
 import { open } from './open.ts';
 import { support } from './support.ts';
 
@@ -10,5 +11,6 @@ export const onnxReader: FlavorReader = {
   support,
   assess: models.assess,
   decisionValues,
+  imageFiles,
   open,
 };
