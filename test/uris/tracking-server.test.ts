@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/backend/load-model.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
+import { fingerprintModelUri } from '../../src/uri/fingerprint-model-uri.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { projectRoot } from '../architecture/source-files.ts';
 import { referencePython } from '../conformance/reference-python.ts';
@@ -136,6 +137,37 @@ describe.skipIf(referencePython === null)(
         delete process.env['MLFLOW_TRACKING_URI'];
         delete process.env['SLIPWAY_CACHE'];
       }
+    });
+
+    it('knows when an alias, a stage or the latest version leads elsewhere, and fetches nothing for it', async () => {
+      const options = { environment: environment('watched') };
+      const uris = ['models:/diabetes@moving', 'models:/moving/latest', 'models:/diabetes/1'];
+      const api = `${server.url}/api/2.0/mlflow`;
+      const post = async (path: string, body: object): Promise<void> => {
+        const answer = await fetch(`${api}/${path}`, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        });
+        expect(answer.status).toBe(200);
+      };
+      const source = `${ids.root}/classic`;
+      await post('registered-models/create', { name: 'moving' });
+      await post('model-versions/create', { name: 'moving', source, run_id: ids.run });
+      await post('registered-models/alias', { name: 'diabetes', alias: 'moving', version: '1' });
+      const ask = (): Promise<readonly string[]> =>
+        Promise.all(uris.map((uri) => fingerprintModelUri(uri, options)));
+      const before = await ask();
+      expect(await ask()).toEqual(before);
+      await server.requests();
+      await post('model-versions/create', { name: 'moving', source, run_id: ids.run });
+      await post('registered-models/alias', { name: 'diabetes', alias: 'moving', version: '2' });
+      const after = await ask();
+      expect(after.map((text, index) => text === before[index])).toEqual([false, false, true]);
+      const asked = await server.requests();
+      expect(asked.filter((line) => line.includes('mlflow-artifacts'))).toEqual([]);
+      await post('registered-models/alias', { name: 'diabetes', alias: 'moving', version: '1' });
+      expect((await ask())[0]).toBe(before[0]);
     });
 
     it('writes registered_model_meta as MLflow does', async () => {

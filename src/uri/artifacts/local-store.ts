@@ -52,7 +52,8 @@ async function listFolder(directory: string): Promise<readonly ArtifactFile[]> {
       listing.checkPath(name);
       if (entry.isDirectory()) await visit(name);
       else if (entry.isFile()) {
-        listing.add({ path: name, sizeBytes: (await stat(path.join(directory, name))).size });
+        const { size, mtimeMs } = await stat(path.join(directory, name));
+        listing.add({ path: name, sizeBytes: size, etag: String(mtimeMs) });
       }
     }
   };
