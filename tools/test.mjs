@@ -1,5 +1,6 @@
 // npm test: installs and builds when stale, then runs every test; arguments go to vitest. With CI set, the Python
-// environment with the real MLflow is made too (2 GB, once); elsewhere its tests are skipped where it is not there.
+// environment with the real MLflow (2 GB) and the emulators of artifact stores (600 MB) are made too, once; elsewhere
+// their tests are skipped where they are not there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -7,10 +8,9 @@ import path from 'node:path';
 import { ensureBuilt, root, run } from './ensure-built.mjs';
 
 ensureBuilt();
-if (process.env.CI && !process.env.SLIPWAY_REFERENCE) {
-  run('bash', [path.join(root, 'tools', 'reference', 'setup.sh')], {
-    stdio: ['ignore', process.stderr, process.stderr],
-  });
+if (process.env.CI) {
+  if (!process.env.SLIPWAY_REFERENCE) setUp('reference');
+  if (!process.env.SLIPWAY_EMULATORS) setUp('emulators');
 }
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'));
 const report = path.join(folder, 'report.json');
@@ -40,3 +40,9 @@ try {
 }
 rmSync(folder, { recursive: true, force: true });
 process.exit(status);
+
+function setUp(kind) {
+  run('bash', [path.join(root, 'tools', 'reference', 'setup.sh'), kind], {
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+}

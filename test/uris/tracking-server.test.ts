@@ -143,8 +143,8 @@ describe.skipIf(referencePython === null)(
       const options = { environment: environment('watched') };
       const uris = ['models:/diabetes@moving', 'models:/moving/latest', 'models:/diabetes/1'];
       const api = `${server.url}/api/2.0/mlflow`;
-      const post = async (path: string, body: object): Promise<void> => {
-        const answer = await fetch(`${api}/${path}`, {
+      const post = async (route: string, body: object): Promise<void> => {
+        const answer = await fetch(`${api}/${route}`, {
           method: 'POST',
           body: JSON.stringify(body),
           headers: { 'content-type': 'application/json' },

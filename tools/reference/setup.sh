@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Makes (once) a Python environment with the real MLflow, outside the project, and prints its path.
-# Usage: setup.sh [reference]. Kept under ${XDG_CACHE_HOME:-~/.cache}/slipway-reference; about 2 GB.
+# Usage: setup.sh [reference | emulators]. Kept under ${XDG_CACHE_HOME:-~/.cache}/slipway-reference; about 2 GB, and
+# 600 MB for the emulators of artifact stores.
 set -euo pipefail
 kind=${1:-reference}
 here=$(cd "$(dirname "$0")" && pwd)
 case $kind in
   reference) list=$here/requirements.txt ;;
-  *) echo "usage: setup.sh [reference]" >&2; exit 2 ;;
+  emulators) list=$here/emulators.txt ;;
+  *) echo "usage: setup.sh [reference | emulators]" >&2; exit 2 ;;
 esac
 dir=${XDG_CACHE_HOME:-$HOME/.cache}/slipway-reference/$kind
 stamp=$dir/.installed-$(sha256sum "$list" | cut -c1-12)
@@ -17,6 +19,9 @@ if [ ! -e "$stamp" ]; then
   "$(command -v python3.11 || command -v python3)" -m venv "$dir"
   "$dir/bin/python" -m pip install -q -U pip >&2
   "$dir/bin/python" -m pip install -q -r "$list" >&2
+  if [ "$kind" = emulators ]; then
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$dir" azurite@3.37.0 >&2
+  fi
   touch "$stamp"
 fi
 echo "$dir"
