@@ -11,6 +11,7 @@ import { MergeGroups } from './merge-groups.ts';
 import { MergeMember } from './merge-member.ts';
 import { type MergeableInput, rowCountOf } from './mergeable-input.ts';
 import { predictMerged } from './predict-merged.ts';
+import type { ModelObserver, RequestNotes } from './request-notes.ts';
 import { splitPrediction } from './split-prediction.ts';
 
 /** Options of {@link CallMerger}. */
@@ -21,6 +22,8 @@ export interface MergeOptions {
   readonly maxRows: number;
   /** How long a request may wait for others though a call could start, in milliseconds. */
   readonly maxWaitMs: number;
+  /** Hears of each call. */
+  readonly observer?: ModelObserver | undefined;
 }
 
 const never: AbortSignal = new AbortController().signal;
@@ -33,6 +36,7 @@ export class CallMerger {
   readonly #queue: CallQueue;
   readonly #mergedCalls: number;
   readonly #maxWaitMs: number;
+  readonly #observer: ModelObserver | undefined;
   readonly #groups: MergeGroups;
   /** Merged calls that run or wait for their turn. */
   #turns = 0;
@@ -48,19 +52,25 @@ export class CallMerger {
     this.#queue = queue;
     this.#mergedCalls = options.mergedCalls;
     this.#maxWaitMs = options.maxWaitMs;
+    this.#observer = options.observer;
     this.#groups = new MergeGroups(options);
   }
 
   /** Scores an input without params, alone or with others. @throws QUEUE_FULL and what the scorer throws */
-  async predict(input: MergeableInput, signal: AbortSignal): Promise<Prediction> {
+  async predict(
+    input: MergeableInput,
+    signal: AbortSignal,
+    notes?: RequestNotes,
+  ): Promise<Prediction> {
     signal.throwIfAborted();
     if (this.#results === 'whole') {
-      return this.#queue.run(signal, () => this.#scorer.predict(input, null, signal));
+      const work = (): Promise<Prediction> => this.#scorer.predict(input, null, signal);
+      return this.#queue.run(signal, work, 'counted', notes);
     }
     // Those that will start with this turn of the event loop do not wait in the queue's sense.
     const waits = this.#turns >= this.#mergedCalls || this.#claims > 0;
     if (waits) this.#queue.admit();
-    const member = new MergeMember(input, rowCountOf(input), signal);
+    const member = new MergeMember(input, rowCountOf(input), signal, notes);
     member.onLeave = this.#groups.add(member, () => {
       if (waits) this.#queue.dismiss();
     });
@@ -111,11 +121,19 @@ export class CallMerger {
   async #scoreNext(): Promise<void> {
     this.#claims -= 1;
     const most = this.#results === 'rows' ? Number.POSITIVE_INFINITY : 1;
-    const members = this.#groups.take(performance.now(), most);
+    const now = performance.now();
+    const members = this.#groups.take(now, most);
     if (this.#groups.size > 0) this.#openLater();
     const [first] = members;
     if (first === undefined) return;
+    this.#begin(members, now);
     return members.length > 1 ? this.#scoreMerged(members) : this.#scoreFirst(first);
+  }
+
+  #begin(members: readonly MergeMember[], now: number): void {
+    for (const member of members) member.begin(now);
+    const rows = members.reduce((total, { rowCount }) => total + rowCount, 0);
+    this.#observer?.called(members.length, rows);
   }
 
   async #scoreFirst(member: MergeMember): Promise<void> {

@@ -2,6 +2,7 @@
  * Holds the calls of a scorer to the number that may run at once; further ones wait in the order in which
  * they came. Whoever waits leaves when its signal aborts, so a late or lost request never reaches the scorer.
  */
+import type { RequestNotes } from './request-notes.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 
 /** Options of {@link CallQueue}. */
@@ -47,8 +48,9 @@ export class CallQueue {
     signal: AbortSignal,
     work: () => Promise<T>,
     waiting: Waiting = 'counted',
+    notes?: RequestNotes,
   ): Promise<T> {
-    await this.#enter(signal, waiting);
+    await this.#enter(signal, waiting, notes);
     try {
       signal.throwIfAborted();
       return await work();
@@ -79,17 +81,19 @@ export class CallQueue {
     this.#admitted -= 1;
   }
 
-  async #enter(signal: AbortSignal, waiting: Waiting): Promise<void> {
+  async #enter(signal: AbortSignal, waiting: Waiting, notes?: RequestNotes): Promise<void> {
     signal.throwIfAborted();
     if (this.#running < this.#calls) {
       this.#running += 1;
       return;
     }
     if (waiting === 'counted') this.admit();
+    const sinceMs = performance.now();
     try {
       await this.#wait(signal, waiting === 'urgent' ? this.#urgent : this.#ordinary);
     } finally {
       if (waiting === 'counted') this.dismiss();
+      if (notes !== undefined) notes.queueMs += performance.now() - sinceMs;
     }
   }
 

@@ -3,6 +3,7 @@
  * at once nothing is allocated: no timer, no listener, and the abort controller is used again
  * (making one costs 4 µs on Node 20, a fifth of a whole request).
  */
+import type { RequestNotes } from './request-notes.ts';
 import { slipwayError, type SlipwayError } from '../errors/slipway-error.ts';
 
 /** Whoever waits for an answer: anything that emits `close` when it goes away. */
@@ -18,6 +19,8 @@ export interface Begun {
   /** As `performance.now()`. */
   readonly startedAtMs: number;
   readonly caller?: Caller;
+  /** Where to note how the work goes. */
+  readonly notes?: RequestNotes;
 }
 
 /** Holds requests to one time limit. */

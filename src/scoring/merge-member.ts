@@ -1,6 +1,7 @@
 /** One request among those that are merged into one call. */
 import type { Prediction } from '../data/scoring-data.ts';
 import type { MergeableInput } from './mergeable-input.ts';
+import type { RequestNotes } from './request-notes.ts';
 
 /** Waits for the part of a merged result that is its own; leaves when its signal aborts. */
 export class MergeMember {
@@ -9,6 +10,7 @@ export class MergeMember {
   readonly input: MergeableInput;
   readonly rowCount: number;
   readonly signal: AbortSignal;
+  readonly #notes: RequestNotes | undefined;
   /** When it came, as `performance.now()`. */
   readonly sinceMs: number = performance.now();
   /** Called when it leaves before it has its answer. */
@@ -17,7 +19,8 @@ export class MergeMember {
   #reject: (error: unknown) => void = () => undefined;
   #hasLeft = false;
 
-  constructor(input: MergeableInput, rowCount: number, signal: AbortSignal) {
+  constructor(input: MergeableInput, rowCount: number, signal: AbortSignal, notes?: RequestNotes) {
+    this.#notes = notes;
     this.input = input;
     this.rowCount = rowCount;
     this.signal = signal;
@@ -31,6 +34,11 @@ export class MergeMember {
   /** True once it waits no more for an answer that had not come. */
   get hasLeft(): boolean {
     return this.#hasLeft;
+  }
+
+  /** Notes that its turn has come. */
+  begin(now: number): void {
+    if (this.#notes !== undefined) this.#notes.queueMs = now - this.sinceMs;
   }
 
   /** Answers it with what `prediction` settles with. */

@@ -1,5 +1,4 @@
 /** Scores what a transport has decoded by itself, through the same enforcement, queue, merging and deadline as requests. */
-import type { RawScoring } from '../contract/scorer.ts';
 import { isFrame } from '../data/frame.ts';
 import { isNdArray } from '../data/nd-array.ts';
 import { isPyDict, type PyValue } from '../data/py-value.ts';
@@ -9,7 +8,10 @@ import { encodeInputBody } from '../payload/encode-input-body.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import type { Begun } from './deadline.ts';
+import type { QueuedRaw } from './limit-calls.ts';
 import { isPlainInput } from './plain-input.ts';
+import { type RequestNotes, unreadNotes } from './request-notes.ts';
+import { rowsOf } from './rows-of.ts';
 import type { RoutedScoring } from './score-routed.ts';
 
 /**
@@ -19,37 +21,39 @@ import type { RoutedScoring } from './score-routed.ts';
  * @throws the codes of schema, scorer, queue and deadline
  */
 export async function scoreInput(
-  { scorer, signature, options, deadline, timings }: RoutedScoring,
+  { scorer, signature, options, deadline }: RoutedScoring,
   data: ScoringInput,
   givenParams: PyValue,
   begun: Begun,
 ): Promise<Prediction> {
-  const enforcedAt = performance.now();
+  const notes = begun.notes ?? unreadNotes;
+  notes.model = options.observer ?? null;
+  // A transport that has decoded the request began before.
+  if (notes.parseAtMs === 0) notes.parseAtMs = performance.now();
   const { raw } = scorer;
   const isTypeHint = signature?.fromTypeHint === true;
   const params = enforceParams(givenParams, signature?.params ?? null, options);
   const rawScoring = raw !== undefined && needsParser(data, signature, raw) ? raw : null;
   const input = rawScoring === null ? enforceInput(data, signature, options) : data;
-  const predictedAt = deadline.check(begun.startedAtMs);
+  notes.rows = rowsOf(input);
+  notes.predictAtMs = deadline.check(begun.startedAtMs);
   // The promise of a scorer that answers at once is settled at once, which spares the deadline's timer.
   const prediction = await deadline.run(begun, (signal) =>
     rawScoring === null
-      ? scorer.predict(input, params, signal)
-      : predictRaw(rawScoring, encodeInputBody(data, params, isTypeHint), signal),
+      ? scorer.predict(input, params, signal, notes)
+      : predictRaw(rawScoring, encodeInputBody(data, params, isTypeHint), signal, notes),
   );
-  const endedAt = deadline.check(begun.startedAtMs);
-  timings.requests++;
-  timings.enforceMs += predictedAt - enforcedAt;
-  timings.predictMs += endedAt - predictedAt;
+  notes.encodeAtMs = deadline.check(begun.startedAtMs);
   return prediction;
 }
 
 async function predictRaw(
-  raw: RawScoring,
+  raw: QueuedRaw,
   body: Uint8Array,
   signal: AbortSignal,
+  notes: RequestNotes,
 ): Promise<Prediction> {
-  const { prediction } = await raw.predict({ body, contentType: 'json' }, signal);
+  const { prediction } = await raw.predict({ body, contentType: 'json' }, signal, notes);
   return prediction;
 }
 
@@ -57,7 +61,7 @@ async function predictRaw(
 function needsParser(
   data: ScoringInput,
   signature: Signature | null,
-  { when }: RawScoring,
+  { when }: QueuedRaw,
 ): boolean {
   if (signature?.fromTypeHint === true || !isPlainInput(data)) return true;
   return when === 'always' && !isNumeric(data);

@@ -1,20 +1,21 @@
 /** One request of a scorer that parses requests itself, or streams: the way that native scorers need not take. */
-import type { Scorer } from '../contract/scorer.ts';
 import type { Prediction } from '../data/scoring-data.ts';
 import { encodePrediction } from '../payload/encode-prediction.ts';
 import { type AnswerStream, openAnswerStream } from './answer-stream.ts';
 import type { Deadline } from './deadline.ts';
+import type { QueuedScorer } from './limit-calls.ts';
+import { type RequestNotes, unreadNotes } from './request-notes.ts';
 import { type Route, routeRequest } from './route-request.ts';
+import { rowsOf } from './rows-of.ts';
 import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
 import type { ScoringOptions } from './scoring-options.ts';
 import { refuseStream, type StreamWish, takesStreamField, wantsStream } from './stream-wish.ts';
-import type { Timings } from './timings.ts';
 
 /** What all requests of a service share. */
 export interface RoutedScoring extends ScoringTarget {
+  readonly scorer: QueuedScorer;
   readonly options: ScoringOptions;
   readonly deadline: Deadline;
-  readonly timings: Timings;
 }
 
 type Source = (signal: AbortSignal) => AsyncIterable<Prediction>;
@@ -25,46 +26,46 @@ export async function scoreRouted(
   request: ScoringRequest,
   wish: StreamWish,
 ): Promise<string | AnswerStream> {
-  const { scorer, signature, options, deadline, timings } = scoring;
-  const decodedAt = performance.now();
+  const { scorer, signature, options, deadline } = scoring;
+  const notes = request.notes ?? unreadNotes;
+  notes.model = options.observer ?? null;
+  notes.parseAtMs = performance.now();
   const route = await routeRequest(request, { raw: scorer.raw, signature, options });
-  const predictedAt = deadline.check(request.startedAtMs);
+  if (route.kind === 'decoded') notes.rows = rowsOf(route.input);
+  notes.predictAtMs = deadline.check(request.startedAtMs);
   const stream = sourceOf(scorer, route);
   const isInsisted = route.stream && !takesStreamField(signature);
   refuseStream(wish, isInsisted, stream !== null);
   if (stream !== null && wantsStream(wish, route.stream)) {
-    return openStream(stream, scoring, request);
+    return openStream(stream, scoring, request, notes);
   }
   const { prediction, unified } = await deadline.run(request, (signal) =>
-    predictRoute(scorer, route, signal),
+    predictRoute(scorer, route, signal, notes),
   );
-  const encodedAt = performance.now();
+  notes.encodeAtMs = performance.now();
   const wrap = !unified && request.bare !== true;
   const text = encodePrediction(prediction, { nonFinite: options.nonFinite, wrap });
-  const endedAt = deadline.check(request.startedAtMs);
-  timings.requests++;
-  timings.decodeMs += predictedAt - decodedAt;
-  timings.predictMs += encodedAt - predictedAt;
-  timings.encodeMs += endedAt - encodedAt;
+  notes.encodedAtMs = deadline.check(request.startedAtMs);
   return text;
 }
 
 /** Scores a request that has been routed. @throws the codes of the scorer */
 export async function predictRoute(
-  scorer: Scorer,
+  scorer: QueuedScorer,
   route: Route,
   signal: AbortSignal,
+  notes?: RequestNotes,
 ): Promise<{ readonly prediction: Prediction; readonly unified: boolean }> {
   if (route.kind === 'raw' && scorer.raw !== undefined) {
-    return scorer.raw.predict(route.request, signal);
+    return scorer.raw.predict(route.request, signal, notes);
   }
   if (route.kind === 'raw') throw new Error('the scorer cannot parse requests itself');
-  const prediction = await scorer.predict(route.input, route.params, signal);
+  const prediction = await scorer.predict(route.input, route.params, signal, notes);
   return { prediction, unified: route.unified };
 }
 
 /** How to stream the answer; null where the model cannot. */
-function sourceOf(scorer: Scorer, route: Route): Source | null {
+function sourceOf(scorer: QueuedScorer, route: Route): Source | null {
   const { raw } = scorer;
   if (route.kind === 'decoded' && scorer.predictStream !== undefined) {
     const { input, params } = route;
@@ -74,17 +75,20 @@ function sourceOf(scorer: Scorer, route: Route): Source | null {
   return (signal) => raw.predictStream!(route.request, signal);
 }
 
-function openStream(
+/** What is noted as encoding begins with the first item. */
+async function openStream(
   source: Source,
-  { options: { nonFinite }, deadline, timings }: RoutedScoring,
+  { options: { nonFinite }, deadline }: RoutedScoring,
   { startedAtMs, caller }: ScoringRequest,
+  notes: RequestNotes,
 ): Promise<AnswerStream> {
-  timings.requests++;
-  return openAnswerStream({
+  const stream = await openAnswerStream({
     source,
     encode: (item) => encodePrediction(item, { nonFinite, wrap: false }),
     deadline,
     startedAtMs,
     caller,
   });
+  notes.encodeAtMs = performance.now();
+  return stream;
 }

@@ -1,3 +1,5 @@
+import type { ModelObserver } from './request-notes.ts';
+
 /** Options of the scoring service. */
 export interface ScoringOptions {
   /** `mlflow`: MLflow's status and error code in every case. */
@@ -18,6 +20,8 @@ export interface ScoringOptions {
   readonly batchMaxRows?: number;
   /** How long a request may wait for others though a call could start, in milliseconds. Default: 0. */
   readonly batchMaxWaitMs?: number;
+  /** Whoever observes the model; it stands in the notes of each request. Default: nobody. */
+  readonly observer?: ModelObserver;
 }
 
 /** The part of the options that the queue needs. */

@@ -15,8 +15,9 @@ import { scoreInput } from './score-input.ts';
 import { type RoutedScoring, scoreRouted } from './score-routed.ts';
 import type { ScoringOptions } from './scoring-options.ts';
 import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
+import { rowsOf } from './rows-of.ts';
+import { unreadNotes } from './request-notes.ts';
 import { refuseStream, type StreamWish } from './stream-wish.ts';
-import { createTimings, type Timings } from './timings.ts';
 
 export type { AnswerStream } from './answer-stream.ts';
 export type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
@@ -43,8 +44,6 @@ export interface ScoringService {
    * @throws the codes of {@link score} but those of payload
    */
   scoreInput(data: ScoringInput, params: PyValue, begun: Begun): Promise<Prediction>;
-  /** Time spent so far, by phase. */
-  readonly timings: Timings;
   /** What is going on now. */
   readonly load: ScoringLoad;
   /** Closes the scorer. */
@@ -67,11 +66,10 @@ export function createScoringService(
   const { scorer, queue } = limitCalls(target.scorer, options);
   const { signature } = target;
   const deadline = createDeadline(options.timeoutMs);
-  const scoring = { scorer, signature, options, deadline, timings: createTimings() };
+  const scoring = { scorer, signature, options, deadline };
   const isDirect = scorer.raw === undefined && scorer.predictStream === undefined;
   const answer = isDirect ? scoreDirectly : scoreRouted;
   return {
-    timings: scoring.timings,
     get load() {
       return { running: queue?.running ?? 0, waiting: queue?.waiting ?? 0 };
     },
@@ -85,29 +83,28 @@ export function createScoringService(
 
 /** One request of a scorer that neither parses requests nor streams: the way of every native model. */
 async function scoreDirectly(
-  { scorer, signature, options, deadline, timings }: RoutedScoring,
+  { scorer, signature, options, deadline }: RoutedScoring,
   request: ScoringRequest,
   wish: StreamWish,
 ): Promise<string> {
-  const decodedAt = performance.now();
+  const notes = request.notes ?? unreadNotes;
+  notes.model = options.observer ?? null;
+  notes.parseAtMs = performance.now();
   const decoding = decodeRequest(request.body, request.contentType, signature, options);
   const decoded = decoding instanceof Promise ? await decoding : decoding;
   if (decoded.stream || wish === 'required') refuseStream(wish, decoded.stream, false);
-  const enforcedAt = performance.now();
   const input = enforceInput(decoded.data, signature, options);
   const params = enforceParams(decoded.params, signature?.params ?? null, options);
-  const predictedAt = deadline.check(request.startedAtMs);
-  const prediction = await deadline.run(request, (signal) => scorer.predict(input, params, signal));
-  const encodedAt = performance.now();
+  notes.rows = rowsOf(input);
+  notes.predictAtMs = deadline.check(request.startedAtMs);
+  const prediction = await deadline.run(request, (signal) =>
+    scorer.predict(input, params, signal, notes),
+  );
+  notes.encodeAtMs = performance.now();
   const text = encodePrediction(prediction, {
     nonFinite: options.nonFinite,
     wrap: !decoded.unified && request.bare !== true,
   });
-  const endedAt = deadline.check(request.startedAtMs);
-  timings.requests++;
-  timings.decodeMs += enforcedAt - decodedAt;
-  timings.enforceMs += predictedAt - enforcedAt;
-  timings.predictMs += encodedAt - predictedAt;
-  timings.encodeMs += endedAt - encodedAt;
+  notes.encodedAtMs = deadline.check(request.startedAtMs);
   return text;
 }

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { InjectOptions, Response } from 'light-my-request';
 import { slipwayError } from '../errors/slipway-error.ts';
 import type { ScoringRequest, ScoringService } from '../scoring/scoring-service.ts';
-import { createTimings } from '../scoring/timings.ts';
 import { createScoringServer, type ScoringServer } from './create-scoring-server.ts';
 import { slipwayVersion } from './slipway-version.ts';
 
@@ -20,7 +19,6 @@ function serviceOf(score: (request: ScoringRequest) => Promise<string>): Scoring
     score,
     respond: score,
     scoreInput: async () => null,
-    timings: createTimings(),
     load: { running: 0, waiting: 0 },
     close: async () => undefined,
   };

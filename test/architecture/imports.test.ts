@@ -16,6 +16,7 @@ const levels: readonly (readonly string[])[] = [
   ['flavors'],
   ['runtimes'],
   ['scoring'],
+  ['observe'],
   ['server'],
   ['backend'],
   ['deploy'],
