@@ -1,6 +1,12 @@
 /** From a URI to something that scores: fetch, read, select the runtime, open. */
 import type { RuntimeChoice } from '../contract/capability.ts';
-import type { Environment, OpenOptions, PrepareOptions, Runtime } from '../contract/runtime.ts';
+import type {
+  Environment,
+  OnPhase,
+  OpenOptions,
+  PrepareOptions,
+  Runtime,
+} from '../contract/runtime.ts';
 import type { Scorer } from '../contract/scorer.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import { readSavedModel } from '../model/read-saved-model.ts';
@@ -43,6 +49,8 @@ export interface OpenModelOptions {
   readonly onSelected?: (selection: Selection) => void;
   /** Ends the preparing and the loading. */
   readonly signal?: AbortSignal;
+  /** Hears of every phase as it begins. */
+  readonly onPhase?: OnPhase;
 }
 
 /**
@@ -107,6 +115,7 @@ export async function openModel(
   opening: OpenModelOptions = {},
 ): Promise<OpenedModel> {
   const fetching = fetchingOptions(options, opening.signal);
+  opening.onPhase?.('fetching');
   const selected = await selectModel(uri, options.runtime, fetching);
   try {
     return await openSelected(selected, options, opening);
@@ -124,11 +133,13 @@ async function openSelected(
 ): Promise<OpenedModel> {
   if (runtime === null) throw noRuntimeError(model, selection);
   onSelected?.(selection);
-  const { signal } = opening;
+  const { signal, onPhase } = opening;
+  onPhase?.('preparing the environment');
   const environment = await runtime.prepare(model, {
     ...prepareOptionsOf(options),
     ...(signal === undefined ? {} : { signal }),
   });
+  onPhase?.('loading');
   const scorer = await runtime.open(model, environment, { ...openOptionsOf(options), ...opening });
   return { model, selection, scorer };
 }

@@ -18,14 +18,20 @@ export interface OpenedService {
 /** Limit of one request unless another is given, in seconds. */
 const defaultTimeoutSeconds = 60;
 
+/** Limit of one request, in milliseconds. */
+export function requestTimeoutMs({ timeoutSeconds }: ScoringLimits): number {
+  return (timeoutSeconds || defaultTimeoutSeconds) * 1000;
+}
+
 /** Opens the model. Close the service when done. @throws the codes of opening a model */
 export async function openService(
   uri: string,
-  { timeoutSeconds, ...queueOptions }: ScoringLimits,
+  limits: ScoringLimits,
   options: ResolvedBackendOptions,
   hooks: Omit<OpenModelOptions, 'timeoutMs'> = {},
 ): Promise<OpenedService> {
-  const timeoutMs = (timeoutSeconds || defaultTimeoutSeconds) * 1000;
+  const { timeoutSeconds: _seconds, ...queueOptions } = limits;
+  const timeoutMs = requestTimeoutMs(limits);
   const { model, scorer, selection } = await openModel(uri, options, { ...hooks, timeoutMs });
   const { compat, lenientTypes, hideDetails, nonFinite } = options;
   const scoringOptions = { compat, lenientTypes, hideDetails, nonFinite, timeoutMs };

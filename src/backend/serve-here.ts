@@ -1,17 +1,19 @@
 /** Serves a model in this process until it is told to stop. */
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
-import { servedName } from '../model/served-name.ts';
+import { LiveRepository } from '../repository/live-repository.ts';
+import type { ModelUnit } from '../repository/model-change.ts';
+import { preferredResponder } from '../repository/preferred-responder.ts';
 import { createScoringServer } from '../server/create-scoring-server.ts';
 import { listen } from '../server/listen.ts';
-import { createFixedRepository, createServedModel } from '../server/v2/model-repository.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
-import { type OpenedService, openService } from './open-service.ts';
+import { requestTimeoutMs } from './open-service.ts';
+import { unitOpener } from './open-unit.ts';
 import type { Selection } from './select-runtime.ts';
-import { openUnless, waitForStop } from './wait-for-stop.ts';
+import { waitForStop } from './wait-for-stop.ts';
 
-/** What is known when the port answers. */
+/** What is known when the model answers. */
 export interface ServerReady {
   readonly address: ServerAddress;
   readonly selection: Selection;
@@ -19,15 +21,15 @@ export interface ServerReady {
 
 /** Hooks of {@link serveHere}. */
 export interface ServeHooks extends Pick<OpenModelOptions, 'onSelected'> {
-  /** Called once, when the port answers. */
+  /** Called once, when the model answers. */
   readonly onReady?: (ready: ServerReady) => void;
   /** Stops the server, as SIGTERM does. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Opens the model, then the port; resolves with 0 when the server was told to stop and has answered what
- * was in flight. Told so earlier, it gives up loading the model.
+ * Opens the port, and at the same time the model; until that answers, the server is live and not ready. Resolves with 0
+ * when it was told to stop and has answered what was in flight. Told so earlier, it gives up loading the model.
  *
  * @throws PORT_IN_USE, LISTEN_FAILED and the codes of opening a model
  */
@@ -39,38 +41,53 @@ export async function serveHere(
 ): Promise<number> {
   const channel = openControlChannel();
   const stopped = waitForStop(channel, signal);
-  const hooks = onSelected === undefined ? {} : { onSelected };
+  let selection: Selection | null = null;
+  const open = unitOpener(serve, options, (selected) => {
+    selection = selected;
+    onSelected?.(selected);
+  });
+  const { modelName: name = null, modelVersion: version = null } = serve;
+  const unit = { id: 'model', uri, name, version };
+  const repository = new LiveRepository({ open, scan: async () => [unit] });
   try {
-    const opened = await openUnless(stopped, (stop) =>
-      openService(uri, serve, options, { ...hooks, signal: stop }),
-    );
-    if (opened === null) return 0;
-    return await answerUntil(stopped, opened, serve, options, (ready) => {
-      channel?.announce(ready.address);
-      onReady?.(ready);
+    await answerUntil(stopped, repository, [unit], { serve, options }, (address) => {
+      channel?.announce(address);
+      if (selection !== null) onReady?.({ address, selection });
     });
+    return 0;
   } finally {
+    await repository.close();
     channel?.close();
   }
 }
 
+interface Serving {
+  readonly serve: ServeOptions;
+  readonly options: ResolvedBackendOptions;
+}
+
 async function answerUntil(
   stopped: Promise<void>,
-  { service, model, selection, timeoutMs }: OpenedService,
-  { host = 'localhost', port, modelName, modelVersion }: ServeOptions,
-  { compat, hideDetails }: ResolvedBackendOptions,
-  onReady: (ready: ServerReady) => void,
-): Promise<number> {
+  repository: LiveRepository,
+  units: readonly ModelUnit[],
+  { serve, options: { compat, hideDetails } }: Serving,
+  onReady: (address: ServerAddress) => void,
+): Promise<void> {
+  const { host = 'localhost', port } = serve;
+  const timeoutMs = requestTimeoutMs(serve);
+  void stopped.then(() => repository.beginStop());
+  const responder = preferredResponder(repository);
+  const server = createScoringServer(responder, { compat, hideDetails, timeoutMs, repository });
   try {
-    const served = servedName(model, { name: modelName, version: modelVersion });
-    const { signature } = model;
-    const repository = createFixedRepository(createServedModel({ ...served, service, signature }));
-    const server = createScoringServer(service, { compat, hideDetails, timeoutMs, repository });
-    onReady({ address: await listen(server, { host, port }), selection });
+    const listening = listen(server, { host, port });
+    const starting = repository.start(units);
+    const address = await listening;
+    const failures = await starting;
+    if (repository.isStopping) return;
+    for (const failure of failures.values()) throw failure;
+    onReady(address);
     await stopped;
-    await server.stop();
-    return 0;
   } finally {
-    await service.close();
+    await server.stop();
   }
 }

@@ -51,7 +51,20 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Hears how far a slow start has come. */
   readonly onProgress?: OnProgress;
+  /** Hears of `importing` and `loading`, where the runtime can tell them apart. */
+  readonly onPhase?: OnPhase;
 }
+
+/** How far a start has come, as health checks are told. */
+export type LoadPhase =
+  | 'fetching'
+  | 'preparing the environment'
+  | 'importing'
+  | 'loading'
+  | 'warming up';
+
+/** Gets each phase as it begins. */
+export type OnPhase = (phase: LoadPhase) => void;
 
 /** One step of something slow: preparing an environment, starting workers. */
 export interface Progress {

@@ -33,6 +33,7 @@ export class AnswerStream implements AsyncIterableIterator<string> {
   readonly #controller = new AbortController();
   #first: IteratorResult<string, undefined> | null = null;
   #hasEnded = false;
+  #onOver: (() => void) | null = null;
 
   constructor({ source, encode, deadline, caller }: AnswerStreamOptions) {
     this.#items = source(this.#controller.signal)[Symbol.asyncIterator]();
@@ -48,6 +49,12 @@ export class AnswerStream implements AsyncIterableIterator<string> {
   /** Fetches the first item before somebody asks for it. */
   async readAhead(startedAtMs: number): Promise<void> {
     this.#first = await this.#read(startedAtMs);
+  }
+
+  /** Calls `listener` once: when the last item has been given, or nobody waits for more. */
+  whenOver(listener: () => void): void {
+    if (this.#hasEnded) listener();
+    else this.#onOver = listener;
   }
 
   /** The next item; the deadline counts from now. */
@@ -72,7 +79,7 @@ export class AnswerStream implements AsyncIterableIterator<string> {
     try {
       const item = await this.#deadline.run(begun, (signal) => this.#nextUntil(signal));
       if (item.done !== true) return { done: false, value: this.#encode(item.value) };
-      this.#hasEnded = true;
+      this.#end();
       return ended;
     } catch (error) {
       this.#stop(error);
@@ -93,10 +100,16 @@ export class AnswerStream implements AsyncIterableIterator<string> {
 
   #stop(reason: unknown): void {
     if (this.#hasEnded) return;
-    this.#hasEnded = true;
+    this.#end();
     this.#first = null;
     this.#controller.abort(reason);
     this.#items.return?.().catch(() => undefined);
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#onOver?.();
+    this.#onOver = null;
   }
 }
 

@@ -10,6 +10,7 @@ import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { type Begun, createDeadline } from './deadline.ts';
+import { InHand } from './in-hand.ts';
 import { limitCalls } from './limit-calls.ts';
 import { scoreInput } from './score-input.ts';
 import { type RoutedScoring, scoreRouted } from './score-routed.ts';
@@ -46,6 +47,8 @@ export interface ScoringService {
   scoreInput(data: ScoringInput, params: PyValue, begun: Begun): Promise<Prediction>;
   /** What is going on now. */
   readonly load: ScoringLoad;
+  /** Resolves when no request is in hand, streams included. */
+  drained(): Promise<void>;
   /** Closes the scorer. */
   close(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export function createScoringService(
   const { scorer, queue } = limitCalls(target.scorer, options);
   const { signature } = target;
   const deadline = createDeadline(options.timeoutMs);
+  const inHand = new InHand();
   const scoring = { scorer, signature, options, deadline };
   const isDirect = scorer.raw === undefined && scorer.predictStream === undefined;
   const answer = isDirect ? scoreDirectly : scoreRouted;
@@ -73,11 +77,12 @@ export function createScoringService(
     get load() {
       return { running: queue?.running ?? 0, waiting: queue?.waiting ?? 0 };
     },
+    drained: () => inHand.none(),
     close: () => target.scorer.close(),
-    score: (request) => answer(scoring, request, 'never') as Promise<string>,
-    scoreInput: (data, params, begun) => scoreInput(scoring, data, params, begun),
+    score: (request) => inHand.hold(answer(scoring, request, 'never') as Promise<string>),
+    scoreInput: (data, params, begun) => inHand.hold(scoreInput(scoring, data, params, begun)),
     respond: (request, wish) =>
-      answer(scoring, request, options.compat === 'mlflow' ? 'never' : wish),
+      inHand.holdStream(answer(scoring, request, options.compat === 'mlflow' ? 'never' : wish)),
   };
 }
 

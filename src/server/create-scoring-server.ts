@@ -1,12 +1,12 @@
 /** The HTTP server: routes over one scoring service. Knows HTTP and no flavor. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ScoringService } from '../scoring/scoring-service.ts';
+import type { Responder } from '../repository/preferred-responder.ts';
 import { createAnswerQueue } from './answer-queue.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
 import { createApp, type ReceivedMessage } from './create-app.ts';
 import { answerOfError, lateErrorJson } from './error-answer.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
-import { fixedRoutes, invocationsPath } from './routes.ts';
+import { fixedRoutes, invocationsPath, notReadyAnswer } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
 import { sendStream } from './send-stream.ts';
 import { type SilentConnections, watchSilentConnections } from './silent-connections.ts';
@@ -14,7 +14,7 @@ import { slipwayVersion } from './slipway-version.ts';
 import { streamWishOf } from './stream-wish-of.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
 import { addV2Routes } from './v2/add-v2-routes.ts';
-import type { ModelRepository } from './v2/model-repository.ts';
+import type { ModelRepository } from '../repository/model-repository.ts';
 
 /** Options of {@link createScoringServer}. */
 export interface ScoringServerOptions {
@@ -43,7 +43,7 @@ const defaultBodyLimitBytes = 2 ** 30;
 
 /** Makes the server of one scoring service. */
 export function createScoringServer(
-  service: ScoringService,
+  service: Responder,
   options: ScoringServerOptions,
 ): ScoringServer {
   const { timeoutMs, bodyLimitBytes = defaultBodyLimitBytes } = options;
@@ -59,7 +59,7 @@ export function createScoringServer(
   const silent = watchSilentConnections(app.server);
   const sendError = errorSender(style, options);
   const lateError = lateErrorReporter(options);
-  addFixedRoutes(app, style);
+  addFixedRoutes(app, style, repository);
   app.post(invocationsPath, (request, reply) => {
     void answerInvocation(request, reply);
   });
@@ -90,12 +90,19 @@ export function createScoringServer(
   return { app, stop: () => stopServer(app, { style, silent, timeoutMs }) };
 }
 
-function addFixedRoutes(app: FastifyInstance, style: AnswerStyle): void {
-  for (const { path, head, answer } of fixedRoutes) {
+function addFixedRoutes(
+  app: FastifyInstance,
+  style: AnswerStyle,
+  repository?: ModelRepository,
+): void {
+  for (const { path, head, ofModel, answer } of fixedRoutes) {
     app.route({
       method: head ? ['GET', 'HEAD'] : 'GET',
       url: path,
-      handler: async (_request, reply) => sendAnswer(reply, await answer(), style),
+      handler: async (_request, reply) => {
+        const why = ofModel ? (repository?.whyNotReady() ?? null) : null;
+        sendAnswer(reply, why === null ? await answer() : notReadyAnswer(why), style);
+      },
     });
   }
 }

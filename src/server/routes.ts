@@ -1,5 +1,5 @@
 /** The paths of the scoring protocol and what they answer. Source: contract of MLflow 3.17.2's FastAPI application. */
-import type { Answer } from './error-answer.ts';
+import { type Answer, textContentType } from './error-answer.ts';
 import { mlflowProtocolVersion } from './protocol-version.ts';
 
 /** Path of the scoring route. */
@@ -12,6 +12,8 @@ export interface FixedRoute {
   readonly allow: string;
   /** Some pages answer HEAD as well. */
   readonly head: boolean;
+  /** Speaks for the model: 503 while that does not answer. */
+  readonly ofModel: boolean;
   readonly answer: () => Answer | Promise<Answer>;
 }
 
@@ -23,18 +25,24 @@ const version: Answer = {
   body: mlflowProtocolVersion,
 };
 
+/** What `/ping` and `/health` answer while the model does not; `why` is its phase. */
+export function notReadyAnswer(why: string): Answer {
+  const body = `The model is not ready: ${why}.\n`;
+  return { status: 503, contentType: textContentType, body, headers: { 'retry-after': '1' } };
+}
+
 /** Every path but `/invocations`. Pages are loaded when somebody asks for one. */
 export const fixedRoutes: readonly FixedRoute[] = [
-  { path: '/ping', allow: 'GET', head: false, answer: () => alive },
-  { path: '/health', allow: 'GET', head: false, answer: () => alive },
-  { path: '/version', allow: 'GET', head: false, answer: () => version },
+  { path: '/ping', allow: 'GET', head: false, ofModel: true, answer: () => alive },
+  { path: '/health', allow: 'GET', head: false, ofModel: true, answer: () => alive },
+  { path: '/version', allow: 'GET', head: false, ofModel: false, answer: () => version },
   page('/openapi.json', async () => (await import('./pages.ts')).openapiAnswer()),
   page('/docs', async () => (await import('./pages.ts')).docsAnswer('Scoring server')),
   page('/redoc', async () => (await import('./pages.ts')).docsAnswer('Scoring server reference')),
 ];
 
 function page(path: string, answer: () => Promise<Answer>): FixedRoute {
-  return { path, allow: 'GET, HEAD', head: true, answer };
+  return { path, allow: 'GET, HEAD', head: true, ofModel: false, answer };
 }
 
 /** Value of `allow` for a known path; undefined for any other. */

@@ -17,6 +17,7 @@ const levels: readonly (readonly string[])[] = [
   ['runtimes'],
   ['scoring'],
   ['observe'],
+  ['repository'],
   ['server'],
   ['backend'],
   ['deploy'],

@@ -16,7 +16,7 @@ import { createPythonRuntime } from '../../src/runtimes/python/index.ts';
 import { createScoringService } from '../../src/scoring/scoring-service.ts';
 import { enforceInput } from '../../src/schema/enforce-input.ts';
 import { createScoringServer } from '../../src/server/create-scoring-server.ts';
-import { createFixedRepository, createServedModel } from '../../src/server/v2/model-repository.ts';
+import { repositoryOf } from '../../src/repository/repository-of.ts';
 import {
   type CorpusCase,
   type CorpusModel,
@@ -54,9 +54,7 @@ async function compareModel(recorded: CorpusModel, open: Open): Promise<readonly
   const { scorer, scores } = await open(model);
   if (!scores) return [];
   const service = createScoringService({ scorer, signature }, options);
-  const repository = createFixedRepository(
-    createServedModel({ name: 'm', version: '1', service, signature }),
-  );
+  const repository = repositoryOf({ name: 'm', version: '1', service, signature });
   const { app } = createScoringServer(service, { ...options, repository, report: () => undefined });
   const failures: string[] = [];
   const taken = recorded.cases.filter(

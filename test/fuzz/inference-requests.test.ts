@@ -6,7 +6,7 @@ import { openModel } from '../../src/backend/open-model.ts';
 import { resolveBackendOptions } from '../../src/backend/backend-options.ts';
 import { createScoringService, type ScoringService } from '../../src/scoring/scoring-service.ts';
 import { createScoringServer, type ScoringServer } from '../../src/server/create-scoring-server.ts';
-import { createFixedRepository, createServedModel } from '../../src/server/v2/model-repository.ts';
+import { repositoryOf } from '../../src/repository/repository-of.ts';
 import { mutate, seededRandom } from './mutate.ts';
 
 /** Runs in `npm test`; `npm run soak` asks for more. */
@@ -32,11 +32,11 @@ beforeAll(async () => {
   );
   const { signature } = model;
   service = createScoringService({ scorer, signature }, options);
-  const served = createServedModel({ name: 'm', version: '1', service, signature });
-  names = served.tensors.inputs?.map(({ name }) => name) ?? [];
+  const repository = repositoryOf({ name: 'm', version: '1', service, signature });
+  names = repository.preferred().tensors.inputs?.map(({ name }) => name) ?? [];
   server = createScoringServer(service, {
     ...options,
-    repository: createFixedRepository(served),
+    repository,
     report: (text) => unexpected.push(text),
   });
 });

@@ -12,7 +12,7 @@ export type ServerErrorCode =
   | 'SERVER_ENDED'
   | 'SERVED_MODEL_NOT_FOUND'
   | 'SERVED_MODEL_NOT_READY'
-  | 'SERVED_MODEL_FIXED';
+  | 'NO_DEFAULT_MODEL';
 
 /** Code → definition. */
 export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = {
@@ -47,15 +47,15 @@ export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = 
   },
   SERVED_MODEL_NOT_READY: {
     ...internalFailure,
-    meaning: 'The model is being loaded or unloaded.',
+    meaning: 'The model is being loaded or unloaded, or could not be loaded.',
     httpStatus: 503,
     retryable: true,
     mlflowCode: 'TEMPORARILY_UNAVAILABLE',
   },
-  SERVED_MODEL_FIXED: {
+  NO_DEFAULT_MODEL: {
     ...internalFailure,
-    meaning: 'The model was given when the server started, and cannot be unloaded.',
-    httpStatus: 409,
-    mlflowCode: 'BAD_REQUEST',
+    meaning: 'Several models are served, none of which is the default, and the request names none.',
+    httpStatus: 404,
+    mlflowCode: 'RESOURCE_DOES_NOT_EXIST',
   },
 };

@@ -39,7 +39,7 @@ export async function open(
 ): Promise<Scorer> {
   const threads = options.threads ?? defaultThreads();
   const workers = options.workers ?? 1;
-  const { onProgress, signal, timeoutMs = defaultTimeoutMs } = options;
+  const { onProgress, onPhase, signal, timeoutMs = defaultTimeoutMs } = options;
   signal?.throwIfAborted();
   let isOpen = false;
   const pool = createWorkerPool({
@@ -49,7 +49,9 @@ export async function open(
     cancelGraceMs: (reason) => graceMs(reason, timeoutMs),
     onPhase: (phase) => {
       // Of those that follow or replace the first nobody waits.
-      if (!isOpen) onProgress?.({ step: `Python worker: ${phase}` });
+      if (isOpen) return;
+      onProgress?.({ step: `Python worker: ${phase}` });
+      if (phase === 'importing' || phase === 'loading') onPhase?.(phase);
     },
   });
   try {

@@ -9,11 +9,8 @@ import { parseSignature } from '../../model/parse-signature.ts';
 import { createScoringService } from '../../scoring/scoring-service.ts';
 import { createScoringServer, type ScoringServer } from '../create-scoring-server.ts';
 import { slipwayVersion } from '../slipway-version.ts';
-import {
-  createFixedRepository,
-  createServedModel,
-  type ModelRepository,
-} from './model-repository.ts';
+import { repositoryOf } from '../../repository/repository-of.ts';
+import type { ModelRepository } from '../../repository/model-repository.ts';
 
 const options = {
   compat: 'slipway',
@@ -53,14 +50,12 @@ function serve(change: Partial<ModelRepository> = {}): ScoringServer {
     close: async () => undefined,
   };
   const service = createScoringService({ scorer, signature }, options);
-  const fixed = createFixedRepository(
-    createServedModel({ name: 'm', version: '3', service, signature }),
-  );
+  const fixed = repositoryOf({ name: 'm', version: '3', service, signature });
   server = createScoringServer(service, {
     ...options,
     bodyLimitBytes: 2000,
     report: (text) => reports.push(text),
-    repository: { ...fixed, ...change },
+    repository: Object.assign(fixed, change),
   });
   return server;
 }
@@ -101,8 +96,14 @@ describe('server', () => {
   });
 
   it('is live but not ready while a model is not', async () => {
-    const ready = await ask({ method: 'GET', url: '/v2/health/ready' }, { isReady: () => false });
-    expect([ready.statusCode, ready.json()]).toEqual([503, { error: 'The server is not ready.' }]);
+    const ready = await ask(
+      { method: 'GET', url: '/v2/health/ready' },
+      { whyNotReady: () => 'loading' },
+    );
+    expect([ready.statusCode, ready.json()]).toEqual([
+      503,
+      { error: 'The server is not ready: loading.' },
+    ]);
     const live = await server.app.inject({ method: 'GET', url: '/v2/health/live' });
     expect(live.statusCode).toBe(200);
   });
@@ -171,7 +172,7 @@ describe('repository', () => {
   });
 
   it('index leaves out what is not ready when asked to', async () => {
-    const index: ModelRepository['index'] = () => [
+    const index: ModelRepository['index'] = async () => [
       { name: 'm', version: null, state: 'LOADING', reason: 'new' },
     ];
     const url = '/v2/repository/index';
@@ -181,18 +182,20 @@ describe('repository', () => {
     expect(ready.json()).toEqual([]);
   });
 
-  it('takes the load of the model and refuses to unload it', async () => {
-    const load = await ask({ method: 'POST', url: '/v2/repository/models/m/load' });
-    expect(load.statusCode).toBe(200);
-    const unload = await server.app.inject({
-      method: 'POST',
-      url: '/v2/repository/models/m/unload',
-    });
-    expect(unload.statusCode).toBe(409);
-    expect(unload.json()).toEqual({
-      error:
-        'Model m was given when the server started, and cannot be unloaded; stop the server instead.',
-    });
+  it('unloads the model and loads it again', async () => {
+    const unload = await ask({ method: 'POST', url: '/v2/repository/models/m/unload' });
+    expect([unload.statusCode, unload.payload]).toEqual([200, '']);
+    const { app } = server;
+    const asked = await app.inject({ method: 'POST', url: '/v2/models/m/infer', payload: '{}' });
+    expect([asked.statusCode, asked.json(), asked.headers['retry-after']]).toEqual([
+      503,
+      { error: 'Model m is not ready: unloaded.' },
+      '1',
+    ]);
+    const load = await app.inject({ method: 'POST', url: '/v2/repository/models/m/load' });
+    expect([load.statusCode, load.payload]).toEqual([200, '']);
+    const ready = await app.inject({ method: 'GET', url: '/v2/models/m/ready' });
+    expect(ready.statusCode).toBe(200);
   });
 });
 

@@ -9,7 +9,7 @@ import { type Report, reportUnexpected } from '../report-unexpected.ts';
 import { type AnswerStyle, sendAnswer } from '../send-answer.ts';
 import { answerInference } from './answer-inference.ts';
 import { modelMetadata, repositoryIndex, serverMetadata } from './metadata-answers.ts';
-import type { ModelRepository, ServedModel } from './model-repository.ts';
+import type { ModelRepository, ServedModel } from '../../repository/model-repository.ts';
 import { refusal, v2ErrorAnswer } from './v2-error-answer.ts';
 
 /** What the routes need. */
@@ -32,9 +32,10 @@ export function addV2Routes(app: FastifyInstance, options: V2Options): void {
   const add = routeAdder(app, options);
   for (const path of ['/v2', '/v2/']) add('GET', path, () => serverMetadata());
   add('GET', '/v2/health/live', () => ok);
-  add('GET', '/v2/health/ready', () =>
-    repository.isReady() ? ok : refusal(503, 'The server is not ready.'),
-  );
+  add('GET', '/v2/health/ready', () => {
+    const why = repository.whyNotReady();
+    return why === null ? ok : notReady(why);
+  });
   for (const path of [modelPath, versionPath]) {
     add('GET', path, (request) => modelMetadata(modelOf(request, repository)));
     add('GET', `${path}/ready`, (request) => {
@@ -96,6 +97,10 @@ function routeAdder(app: FastifyInstance, { style, report }: V2Options): AddRout
   };
 }
 
+function notReady(why: string): Answer {
+  return { ...refusal(503, `The server is not ready: ${why}.`), headers: { 'retry-after': '1' } };
+}
+
 function wrongMethod(allow: string): Answer {
   return { ...refusal(405, `Only ${allow} is allowed here.`), headers: { allow } };
 }
@@ -123,9 +128,9 @@ function bodyOf(request: FastifyRequest): Uint8Array {
 }
 
 /** `{"ready": true}` leaves out what is not. */
-function listModels(request: FastifyRequest, repository: ModelRepository): Answer {
+async function listModels(request: FastifyRequest, repository: ModelRepository): Promise<Answer> {
   const body = parseQuickly(bodyOf(request));
-  const models = repository.index();
+  const models = await repository.index();
   const onlyReady = isObject(body) && memberOf(body, 'ready') === true;
   return repositoryIndex(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
 }

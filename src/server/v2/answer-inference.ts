@@ -7,7 +7,7 @@ import {
 } from '../../payload/oip/encode-infer-response.ts';
 import { invalidRequest } from '../../payload/oip/oip-error.ts';
 import { readInferRequest } from '../../payload/oip/read-infer-request.ts';
-import type { ServedModel } from './model-repository.ts';
+import type { ServedModel } from '../../repository/model-repository.ts';
 
 /** A request as it arrived. */
 export interface InferenceCall {

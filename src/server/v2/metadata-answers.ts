@@ -2,7 +2,7 @@
 import type { ModelTensor } from '../../payload/oip/model-tensors.ts';
 import type { Answer } from '../error-answer.ts';
 import { slipwayVersion } from '../slipway-version.ts';
-import type { IndexedModel, ServedModel } from './model-repository.ts';
+import type { IndexedModel, ServedModel } from '../../repository/model-repository.ts';
 import { jsonAnswer } from './v2-error-answer.ts';
 
 /** Extensions of the protocol that are spoken, by the names that Triton gives them. */

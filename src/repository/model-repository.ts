@@ -1,8 +1,8 @@
-/** The models of a server, as the Open Inference Protocol sees them: found by name and version, listed, loaded, unloaded. */
-import { slipwayError, type SlipwayError } from '../../errors/slipway-error.ts';
-import type { Signature } from '../../model/signature.ts';
-import { describeTensors, type ModelTensors } from '../../payload/oip/model-tensors.ts';
-import type { ScoringService } from '../../scoring/scoring-service.ts';
+/** The models of a server, as its transports see them: found by name and version, listed, loaded, unloaded. */
+import { slipwayError, type SlipwayError } from '../errors/slipway-error.ts';
+import type { Signature } from '../model/signature.ts';
+import { describeTensors, type ModelTensors } from '../payload/oip/model-tensors.ts';
+import type { ScoringService } from '../scoring/scoring-service.ts';
 
 /** A model that answers. */
 export interface ServedModel {
@@ -26,19 +26,27 @@ export interface IndexedModel {
 
 /** What the routes of the protocol need. */
 export interface ModelRepository {
-  /** True when every model is ready. */
+  /** True when every model that should be loaded is ready, and the server is not stopping. */
   isReady(): boolean;
+  /** In a few words, for users: `loading`, `warming up`; null when it is ready. */
+  whyNotReady(): string | null;
+  /**
+   * The model that answers requests which name none.
+   *
+   * @throws SERVED_MODEL_NOT_READY, NO_DEFAULT_MODEL when there are several and none is preferred
+   */
+  preferred(): ServedModel;
   /**
    * The model; without a version, the one that the repository prefers.
    *
    * @throws SERVED_MODEL_NOT_FOUND, SERVED_MODEL_NOT_READY
    */
   find(name: string, version: string | null): ServedModel;
-  /** Every model, ready or not. */
-  index(): readonly IndexedModel[];
+  /** Every model, ready or not; also those that could be loaded. */
+  index(): Promise<readonly IndexedModel[]>;
   /** Resolves when the model is ready. @throws SERVED_MODEL_NOT_FOUND and the codes of opening a model */
   load(name: string): Promise<void>;
-  /** Resolves when it has gone. @throws SERVED_MODEL_NOT_FOUND, SERVED_MODEL_FIXED */
+  /** Resolves when it has gone, and what it had in hand is answered. @throws SERVED_MODEL_NOT_FOUND */
   unload(name: string): Promise<void>;
 }
 
@@ -53,31 +61,6 @@ export interface ServedModelParts {
 /** Describes a model for the protocol. */
 export function createServedModel({ signature, ...rest }: ServedModelParts): ServedModel {
   return { ...rest, tensors: describeTensors(signature) };
-}
-
-/** The repository of a server that was started with one model: it is there from the first to the last request. */
-export function createFixedRepository(model: ServedModel): ModelRepository {
-  const check = (name: string, version: string | null = null): void => {
-    const isThere = name === model.name && (version === null || version === model.version);
-    if (!isThere) throw modelNotFound(name, version);
-  };
-  return {
-    isReady: () => true,
-    find: (name, version) => {
-      check(name, version);
-      return model;
-    },
-    index: () => [{ name: model.name, version: model.version, state: 'READY', reason: '' }],
-    load: async (name) => check(name),
-    unload: async (name) => {
-      check(name);
-      throw slipwayError(
-        'SERVED_MODEL_FIXED',
-        `Model ${model.name} was given when the server started, and cannot be unloaded; stop the server instead.`,
-        { details: { name } },
-      );
-    },
-  };
 }
 
 /** Worded as MLServer words it. */
