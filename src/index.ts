@@ -20,6 +20,7 @@ export type {
   ServerAddress,
   ServerHandle,
 } from './contract/flavor-backend.ts';
+export type { Platform } from './contract/image-recipe.ts';
 export type { ErrorCode } from './errors/catalogue.ts';
 export { isSlipwayError, SlipwayError } from './errors/slipway-error.ts';
 export type { SavedModel } from './model/saved-model.ts';

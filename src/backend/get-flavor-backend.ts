@@ -15,6 +15,7 @@ import {
 } from './backend-options.ts';
 import { fetchingOptions } from './fetching-options.ts';
 import { prepareModel, type SelectedModel, selectModel } from './open-model.ts';
+import { recipeOptionsOf } from './recipe-options.ts';
 import { noRuntimeError } from './select-runtime.ts';
 
 /** Methods that a capability names. */
@@ -97,13 +98,18 @@ class SelectedBackend implements FlavorBackend {
   }
 
   async generateDockerfile(
-    _modelUri: string,
-    _outputDir: string,
+    modelUri: string,
+    outputDir: string,
     options: ImageOptions = {},
   ): Promise<void> {
-    refuseMlserver(options);
     this.#require('generateDockerfile');
-    throw capabilityUnavailable('generateDockerfile', 'selected');
+    const { generateDockerfile } = await import('./generate-dockerfile.ts');
+    await generateDockerfile(
+      modelUri,
+      outputDir,
+      this.#options,
+      recipeOptionsOf(options, this.#options),
+    );
   }
 
   async canScoreModel(): Promise<boolean> {

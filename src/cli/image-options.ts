@@ -1,6 +1,8 @@
 /** Options that `generate-dockerfile` and `build-docker` share, and how both are carried out. */
 import { type Command, Option } from 'commander';
 import type { FlavorBackend, ImageOptions } from '../contract/flavor-backend.ts';
+import { type ResolvedBackendOptions, resolveBackendOptions } from '../backend/backend-options.ts';
+import type { Platform, RecipeOptions } from '../contract/image-recipe.ts';
 import { capabilityRefusal } from './capability-refusal.ts';
 import {
   addEnvironmentOptions,
@@ -9,18 +11,21 @@ import {
   type CommonValues,
   type EnvironmentValues,
 } from './common-options.ts';
+import { checkEnvManager } from './env-manager.ts';
 import { takesBoolean } from './parse-value.ts';
+import { platformOption } from './platform-option.ts';
 
 /** Values of {@link addImageOptions}. */
 export interface ImageValues
   extends
     Partial<Pick<CommonValues, 'modelUri'>>,
-    Pick<CommonValues, 'runtime'>,
+    Pick<CommonValues, 'runtime' | 'cache'>,
     EnvironmentValues {
   readonly mlflowHome?: string;
   readonly installJava?: boolean;
   readonly enableMlserver?: true;
   readonly baseImage?: string;
+  readonly platform?: readonly Platform[];
 }
 
 /** Adds the shared options. */
@@ -34,8 +39,29 @@ export function addImageOptions(command: Command): Command {
       ),
     )
     .option('--base-image <NAME>', 'Image to build upon.')
-    .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.');
+    .addOption(platformOption())
+    .option('--enable-mlserver', 'Serve as MLServer does.');
   return addEnvironmentOptions(command);
+}
+
+/** What the values ask of the image. @throws INVALID_OPTION */
+export function recipeOptions(values: ImageValues): RecipeOptions {
+  const envManager = checkEnvManager(values.conda ? values.envManager : 'local');
+  const { baseImage, platform, mlflowHome, installJava } = values;
+  return {
+    ...(baseImage === undefined ? {} : { baseImage }),
+    ...(platform === undefined ? {} : { platforms: platform }),
+    ...(envManager === undefined ? {} : { envManager }),
+    ...(installJava === undefined ? {} : { installJava }),
+    ...(values.installMlflow === true ? { installMlflow: true } : {}),
+    ...(mlflowHome === undefined ? {} : { mlflowHome }),
+    ...(values.enableMlserver === true ? { enableMlserver: true } : {}),
+  };
+}
+
+/** How the model is fetched and what is to score it. */
+export function imageBackendOptions({ runtime, cache }: ImageValues): ResolvedBackendOptions {
+  return resolveBackendOptions({ runtime, ...(cache ? {} : { noCache: true }) });
 }
 
 /** Checks the options, selects the backend and lets it do `work`. @throws CAPABILITY_UNAVAILABLE */

@@ -83,7 +83,7 @@ describe('failures', () => {
       /^slipway: The r runtime .*\[RUNTIME_UNAVAILABLE\]$/,
     ],
     [['serve', '-m', '/nope'], /\[MODEL_NOT_FOUND\]$/],
-    [['models', 'generate-dockerfile', '-m', model], /\[CAPABILITY_UNAVAILABLE\]$/],
+    [['models', 'generate-dockerfile', '--no-conda'], /\[INVALID_OPTION\]$/],
     [['build-docker', '-m', model, '-n', 'x'], /\[CAPABILITY_UNAVAILABLE\]$/],
     [['build-docker'], /\[CAPABILITY_UNAVAILABLE\]$/],
     [['serve', '-m', model, '--enable-mlserver'], /\[CAPABILITY_UNAVAILABLE\]$/],

@@ -1,5 +1,6 @@
 /** MLflow's flavor backend interface, as Slipway offers it. Source: mlflow.models.flavor_backend 3.17.2. */
 import type { Readable, Writable } from 'node:stream';
+import type { Platform } from './image-recipe.ts';
 
 /** Options of {@link FlavorBackend.predict}. */
 export interface PredictOptions {
@@ -90,6 +91,8 @@ export interface ImageOptions {
   /** Default: false. */
   readonly enableMlserver?: boolean;
   readonly baseImage?: string;
+  /** Default: the Linux of this machine's processor. */
+  readonly platforms?: readonly Platform[];
 }
 
 /** The seven methods. Obtained with `getFlavorBackend(modelUri)`. */

@@ -24,6 +24,8 @@ export interface BaseImage {
   readonly name: string;
   /** Why this one, for a comment. */
   readonly reason: string;
+  /** True where the user named it: its user may be any, and it may lack what ours have. */
+  readonly isGiven: boolean;
   /** Platforms with files of their own in {@link ImageRecipe.steps}; empty where the image is the same for all. */
   readonly platforms: readonly Platform[];
 }
@@ -66,9 +68,11 @@ export interface SystemPackagesStep {
   readonly reason: string;
 }
 
-/** The Python packages of the model, installed for the interpreter of the image. */
+/** Python packages, installed for the interpreter of the image or into an environment of their own. */
 export interface PythonStep {
   readonly kind: 'python';
+  /** What is installed and why, for a comment. */
+  readonly reason: string;
   readonly manager: EnvManager;
   /** Version that the model names, such as `3.11.7`; null where none does. */
   readonly python: string | null;
@@ -91,8 +95,8 @@ export interface PythonStep {
 /** How the container runs. */
 export interface ContainerConfig {
   readonly env: Readonly<Record<string, string>>;
-  /** Folders to append to the base's PATH. */
-  readonly path: readonly string[];
+  /** Folders before and after those of the base's PATH. */
+  readonly path: { readonly before: readonly string[]; readonly after: readonly string[] };
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   /** `uid:gid`. */

@@ -1,12 +1,13 @@
 /** The native runtime: a flavor reader of this process opens the model's own file. Needs nothing installed. */
 import type { Capability } from '../contract/capability.ts';
 import type { FlavorReader } from '../contract/flavor-reader.ts';
-import type { ImageRecipe, Platform, RecipeFile, RecipeOptions } from '../contract/image-recipe.ts';
+import type { ImageRecipe, RecipeOptions } from '../contract/image-recipe.ts';
 import type { Assessment, Environment, OpenOptions, Runtime } from '../contract/runtime.ts';
 import type { Scorer } from '../contract/scorer.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { flavorReaders } from '../flavors/registry.ts';
 import type { SavedModel } from '../model/saved-model.ts';
+import { imagePackages } from './image-packages.ts';
 
 /** What the native runtime can do. */
 export const nativeCapability: Capability = {
@@ -15,7 +16,7 @@ export const nativeCapability: Capability = {
     serve: true,
     prepareEnv: true,
     buildImage: false,
-    generateDockerfile: false,
+    generateDockerfile: true,
   },
   streaming: false,
 };
@@ -40,13 +41,9 @@ async function nativeImage(
 ): Promise<ImageRecipe> {
   const { nativeRecipe, modulesFolder } = await import('../image/recipe/native-recipe.ts');
   const reader = model === null ? undefined : readerOf(model, readers);
-  const needed = (reader === undefined ? readers : [reader]).flatMap(
-    ({ imageFiles }) => imageFiles ?? [],
-  );
-  const packages = (platform: Platform): readonly RecipeFile[] =>
-    needed.flatMap((imageFiles) => imageFiles(platform, modulesFolder));
+  const packages = imagePackages(reader === undefined ? readers : [reader], modulesFolder);
   const parts = { model, flavor: reader?.id ?? null };
-  return nativeRecipe(needed.length === 0 ? parts : { ...parts, packages }, options);
+  return nativeRecipe(packages === null ? parts : { ...parts, packages }, options);
 }
 
 async function assessNative(

@@ -15,6 +15,7 @@ export const containerPort = 8080;
 export interface ContainerParts {
   readonly model: SavedModel | null;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folders before those of the base's PATH. */
   readonly path?: readonly string[];
   readonly enableMlserver?: boolean;
 }
@@ -34,12 +35,12 @@ export function containerConfig({
       ...env,
       ...(enableMlserver ? { ENABLE_MLSERVER: 'true' } : {}),
     },
-    path: [...path, distrolessNodeFolder],
+    path: { before: path, after: [distrolessNodeFolder] },
     // A small young generation halves the memory, and has to be asked for before Node starts.
     entrypoint: ['node', '--max-semi-space-size=1', slipwayMain, 'container'],
     command: ['serve'],
     user: '65532:65532',
-    workingDirectory: '/opt/ml',
+    workingDirectory: '/',
     ports: [containerPort],
     healthcheck: {
       command: ['node', `${slipwayFolder}/dist/cli/healthcheck.js`],

@@ -36,7 +36,11 @@ export function nativeRecipe(
     title: flavor === null ? 'models mounted later, scored natively' : `${flavor}, scored natively`,
     base: {
       name: options.baseImage ?? nodeImage,
-      reason: 'Node is all that a native model needs.',
+      reason:
+        options.baseImage === undefined
+          ? 'Node is all that a native model needs.'
+          : 'As asked for; it must have Node 20.19 or newer.',
+      isGiven: options.baseImage !== undefined,
       platforms,
     },
     steps: [

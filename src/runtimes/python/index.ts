@@ -1,8 +1,12 @@
 /** The python runtime: worker processes in the model's own environment. */
 import type { Capability } from '../../contract/capability.ts';
+import type { ImageRecipe, RecipeOptions } from '../../contract/image-recipe.ts';
 import type { Environment, Runtime } from '../../contract/runtime.ts';
 import { prepareEnvironment } from '../../env/prepare-environment.ts';
 import type { PythonEnvironment } from '../../env/python-environment.ts';
+import { flavorReaders } from '../../flavors/registry.ts';
+import type { SavedModel } from '../../model/saved-model.ts';
+import { imagePackages } from '../image-packages.ts';
 import { assess } from './assess.ts';
 import { open } from './open.ts';
 
@@ -13,7 +17,7 @@ export const pythonCapability: Capability = {
     serve: true,
     prepareEnv: true,
     buildImage: false,
-    generateDockerfile: false,
+    generateDockerfile: true,
   },
   streaming: true,
 };
@@ -26,7 +30,16 @@ export function createPythonRuntime(): Runtime {
     assess,
     prepare: prepareEnvironment,
     open: (model, environment, options = {}) => open(model, pythonOf(environment), options),
+    imageRecipe,
   };
+}
+
+/** What is mounted later may be a native model too, so the image without a model has the libraries of every reader. */
+async function imageRecipe(model: SavedModel | null, options: RecipeOptions): Promise<ImageRecipe> {
+  const { mountedRecipe, pythonRecipe } = await import('../../image/recipe/python-recipe.ts');
+  if (model !== null) return pythonRecipe(model, options);
+  const { modulesFolder } = await import('../../image/recipe/native-recipe.ts');
+  return mountedRecipe(imagePackages(flavorReaders, modulesFolder) ?? (() => []), options);
 }
 
 function pythonOf(environment: Environment): PythonEnvironment {
