@@ -49,7 +49,7 @@ describe('resolveModelUri', () => {
     expect(await resolveModelUri(path.join(root, 'a%20b'))).toBe(path.join(root, 'a%20b'));
   });
 
-  it.each(['gs://bucket/model', 'dbfs:/x', 'hdfs:x'])(
+  it.each(['oss://bucket/model', 'artifactory:/x', 'vast:x'])(
     'names the command that fetches %s',
     async (uri) => {
       await expect(resolveModelUri(uri)).rejects.toMatchObject({
@@ -60,7 +60,7 @@ describe('resolveModelUri', () => {
   );
 
   it('quotes the URI in that command', async () => {
-    await expect(resolveModelUri("gs://it's/1")).rejects.toThrow(`'gs://it'\\''s/1'`);
+    await expect(resolveModelUri("oss://it's/1")).rejects.toThrow(`'oss://it'\\''s/1'`);
   });
 
   it('refuses other hosts', async () => {

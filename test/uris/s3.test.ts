@@ -39,6 +39,7 @@ function environment(endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.Pr
     MLFLOW_HTTP_REQUEST_BACKOFF_JITTER: '0',
     AWS_ACCESS_KEY_ID: 'AKID',
     AWS_SECRET_ACCESS_KEY: 'very-secret',
+    AWS_EC2_METADATA_DISABLED: 'true',
     ...extra,
   };
 }

@@ -94,7 +94,8 @@ async function waitUntilUp(server: ChildProcess, url: string, log: () => string)
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port on which nothing listens now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

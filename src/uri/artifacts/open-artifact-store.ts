@@ -24,9 +24,17 @@ export async function openArtifactStore(
     return createProxyStore(await session.http(), extend(url, below));
   }
   if (scheme === 'http' || scheme === 'https') return openHttp(session, uri, below);
-  if (scheme === 's3') {
+  if (scheme === 's3' || scheme === 'r2' || scheme === 'b2') {
     const { openS3Store } = await import('../s3/s3-store.ts');
     return openS3Store(session, uri, below);
+  }
+  if (scheme === 'gs') {
+    const { openGcsStore } = await import('../gcs/gcs-store.ts');
+    return openGcsStore(session, uri, below);
+  }
+  if (/^(wasbs?|abfss?)$/.test(scheme)) {
+    const { openAzureStore } = await import('../azure/azure-store.ts');
+    return openAzureStore(session, uri, below);
   }
   throw unsupported(uri, scheme);
 }

@@ -2,7 +2,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { isSlipwayError, type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { createConnections, type Connections } from './connections.ts';
 import { connectionFailure, describeRetry, shownUrl, statusFailure } from './http-failure.ts';
 import { type HttpSettings, longestBackoffSeconds } from './http-settings.ts';
@@ -10,9 +10,8 @@ import { type HttpSettings, longestBackoffSeconds } from './http-settings.ts';
 /** One request. */
 export interface HttpRequest {
   /** Default: GET. */
-  readonly method?: 'GET' | 'POST' | 'HEAD';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON text. */
   readonly body?: string;
   readonly signal?: AbortSignal;
 }
@@ -26,10 +25,21 @@ export interface HttpAnswer {
   readonly body: IncomingMessage;
 }
 
+/** A request that an identity is asked for. */
+export interface AskedRequest {
+  readonly url: URL;
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
 /** Who asks. */
 export interface Identity {
-  /** What a request to `url` needs to be let in; asked again after each redirect. */
-  headersFor(url: URL, method: string): Readonly<Record<string, string>>;
+  /** Headers that let the request in; asked again after each redirect and before each retry. */
+  headersFor(
+    asked: AskedRequest,
+  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Texts that must not stand in a message, though a server may repeat them. */
   readonly secrets: readonly string[];
 }
@@ -57,6 +67,12 @@ export interface RetryReason {
   /** Header of the answer. */
   readonly retryAfter?: string | undefined;
 }
+
+/** Asks without saying who. */
+export const anonymous: Identity = {
+  headersFor: () => ({ 'user-agent': 'slipway' }),
+  secrets: [],
+};
 
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504]);
 const redirectLimit = 5;
@@ -97,6 +113,7 @@ class RetryingClient implements HttpClient {
       const { answer, cause } = await this.#try(url, request);
       request.signal?.throwIfAborted();
       if (answer === null) {
+        if (isSlipwayError(cause)) throw cause;
         if (isLast || isLasting(cause)) throw connectionFailure(url, attempt, cause);
         await this.pause(attempt, { url, cause }, request.signal);
         continue;
@@ -156,7 +173,8 @@ class RetryingClient implements HttpClient {
     let url = start;
     let { method = 'GET', body } = request;
     for (let hop = 0; ; hop++) {
-      const headers = { ...request.headers, ...this.#identity.headersFor(url, method) };
+      const asked = { url, method, headers: request.headers ?? {}, body };
+      const headers = { ...asked.headers, ...(await this.#identity.headersFor(asked)) };
       const answer = await this.#once(url, { ...request, method, headers }, body);
       const target = this.#redirectOf(answer);
       if (target === null) return answer;
@@ -216,10 +234,9 @@ function isFine({ status }: HttpAnswer, accepted: readonly number[]): boolean {
   return (status >= 200 && status < 300) || accepted.includes(status);
 }
 
-/** No retry changes a refusal, a wrong certificate or an unknown setting. */
+/** No retry changes a wrong certificate or an unknown setting. */
 function isLasting(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
-  if (cause.name === 'SlipwayError') return true;
   const code = 'code' in cause ? String(cause.code) : '';
   return /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|ERR_INVALID/.test(code);
 }

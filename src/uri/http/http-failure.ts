@@ -53,6 +53,13 @@ export function statusFailure(url: URL, status: number, text: string): SlipwayEr
       { details },
     );
   }
+  if (status === 412) {
+    return slipwayError(
+      'MODEL_FETCH_FAILED',
+      `${shownUrl(url)} changed while it was fetched: try again`,
+      { details },
+    );
+  }
   return slipwayError(
     isAbsent(status, text) ? 'MODEL_NOT_FOUND' : 'MODEL_FETCH_FAILED',
     `${shownUrl(url)} answered ${status}${said}`,

@@ -67,7 +67,7 @@ export function createIdentity(
   const known = authorizationOf(credentials);
   const { password, token } = credentials;
   return {
-    headersFor: (url) => {
+    headersFor: ({ url }) => {
       const authorization = ownAuthorization(url) ?? (trusted.has(url.origin) ? known : null);
       return { 'user-agent': userAgent, ...(authorization === null ? {} : { authorization }) };
     },

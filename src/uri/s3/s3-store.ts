@@ -1,46 +1,63 @@
 /** S3 and what speaks its language: listing and reading over REST, signed here; no SDK. */
 import { slipwayError } from '../../errors/slipway-error.ts';
-import type { ArtifactFile, ArtifactStore } from '../artifacts/artifact-store.ts';
-import { Listing } from '../artifacts/listing.ts';
-import { downloadUrl } from '../http/download-url.ts';
-import { createHttpClient, type HttpClient } from '../http/http-client.ts';
-import { readIfThere } from '../http/read-if-there.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import {
+  createObjectStore,
+  type ListedObject,
+  type ObjectPage,
+} from '../artifacts/object-store.ts';
+import type { AwsCredentials } from '../aws/aws-credentials.ts';
+import type { CredentialSource } from '../aws/find-credentials.ts';
+import { openAwsAccount } from '../aws/open-aws-account.ts';
+import { encodeForAws, signRequest } from '../aws/sign-request.ts';
+import { createHttpClient, type HttpClient, type Identity } from '../http/http-client.ts';
+import { xmlElements, xmlText } from '../http/xml-text.ts';
 import type { UriSession } from '../uri-session.ts';
-import { type AwsSettings, readAwsSettings } from './read-aws-settings.ts';
-import { encodeForAws, signRequest } from './sign-request.ts';
+import { parseS3Uri, readS3Settings, type S3Settings } from './read-s3-settings.ts';
 
 const pageLimitBytes = 16 * 2 ** 20;
 
+/** Who asks for a bucket, where it is not who the variables and files of this machine name. */
+export interface S3Access {
+  readonly credentials: CredentialSource;
+  readonly region?: string;
+}
+
 /**
- * Opens the folder `below` of `s3://bucket/key`.
- * @throws MODEL_URI_INVALID, MODEL_ACCESS_DENIED without credentials
+ * Opens the folder `below` of `s3://bucket/key` (or of `r2:` and `b2:`).
+ * @throws MODEL_URI_INVALID, INVALID_ENVIRONMENT_VARIABLE; later MODEL_ACCESS_DENIED without credentials
  */
 export async function openS3Store(
   session: UriSession,
   uri: string,
   below: string,
+  access?: S3Access,
 ): Promise<ArtifactStore> {
-  const [, bucket, key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/is.exec(uri) ?? [];
-  if (bucket === undefined) {
-    throw slipwayError('MODEL_URI_INVALID', `${uri} is not of the form s3://bucket/path`, {
-      details: { uri },
-    });
-  }
-  const settings = await readAwsSettings(bucket, session.environment);
-  const root = rootOf(bucket, settings);
-  const client = createHttpClient(settings.http, {
-    headersFor: (url, method) =>
-      url.host === root.host ? signRequest({ method, url, ...settings }) : {},
-    secrets: [settings.credentials.secretKey, settings.credentials.sessionToken ?? ''].filter(
-      (secret) => secret !== '',
-    ),
-  });
+  const address = parseS3Uri(uri);
+  const account = await openAwsAccount(session.environment, session.signal);
+  session.onClose(() => account.close());
+  const region = access?.region ?? account.region;
+  const settings = readS3Settings(address, session.environment, { ...account, region });
+  const root = rootOf(address.bucket, settings);
+  const identity = createIdentity(root, settings, access?.credentials ?? account.credentials);
+  const client = createHttpClient(settings.http, identity);
   session.onClose(() => client.close());
-  const parts = [...key.split('/'), ...below.split('/')].filter((part) => part !== '');
-  return createS3Store(client, root, `s3://${bucket}`, parts.join('/'));
+  const { scheme, bucket, host, key } = address;
+  const folder = [...key.split('/'), ...below.split('/')].filter((part) => part !== '').join('/');
+  return createObjectStore({
+    client,
+    location: `${scheme}://${bucket}${host === null ? '' : `@${host}`}/${folder}`,
+    key: folder,
+    urlOf: (name) => {
+      const url = new URL(root);
+      url.pathname += name.split('/').map(encodeForAws).join('/');
+      return url;
+    },
+    readPage: (prefix, token, signal) => readPage(client, root, { prefix, token, signal }),
+  });
 }
 
-function rootOf(bucket: string, { endpoint, region, addressing }: AwsSettings): URL {
+function rootOf(bucket: string, { endpoint, region, addressing }: S3Settings): URL {
   const root = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`);
   if (addressing === 'virtual') root.hostname = `${bucket}.${root.hostname}`;
   const base = root.pathname.replace(/\/+$/, '');
@@ -48,69 +65,73 @@ function rootOf(bucket: string, { endpoint, region, addressing }: AwsSettings): 
   return root;
 }
 
-function createS3Store(client: HttpClient, root: URL, name: string, key: string): ArtifactStore {
-  const prefix = key === '' ? '' : `${key}/`;
-  const urlOf = (path: string): URL => {
-    const url = new URL(root);
-    url.pathname += `${prefix}${path}`.split('/').map(encodeForAws).join('/');
-    return url;
-  };
+/** Signs for the bucket's own host alone. */
+function createIdentity(
+  root: URL,
+  { region, headers, isSigned }: S3Settings,
+  source: CredentialSource,
+): Identity {
+  const secrets = new Set<string>();
   return {
-    location: `${name}/${key}`,
-    list: (signal) => listObjects({ client, root, prefix, signal }, `${name}/${key}`),
-    read: (path, limitBytes, signal) => readIfThere(client, urlOf(path), limitBytes, signal),
-    download: (file, target, options) =>
-      downloadUrl(client, urlOf(file.path), file, target, options),
+    headersFor: async ({ url, method }) => {
+      if (url.host !== root.host || !isSigned) return {};
+      const credentials = await source();
+      if (credentials === null) throw noCredentials();
+      for (const secret of secretsOf(credentials)) secrets.add(secret);
+      return { ...headers, ...signRequest({ method, url, headers, region, credentials }) };
+    },
+    get secrets() {
+      return [...secrets];
+    },
   };
 }
 
-interface ListRequest {
-  readonly client: HttpClient;
-  readonly root: URL;
-  readonly prefix: string;
-  readonly signal: AbortSignal | undefined;
+function secretsOf({ secretKey, sessionToken }: AwsCredentials): readonly string[] {
+  return [secretKey, sessionToken ?? ''].filter((secret) => secret !== '');
 }
 
-async function listObjects(
-  { client, root, prefix, signal }: ListRequest,
-  location: string,
-): Promise<readonly ArtifactFile[]> {
-  const listing = new Listing(location);
-  const seen = new Set<string>();
-  for (let token: string | null = ''; token !== null;) {
-    const url = new URL(root);
-    const query: readonly (readonly [string, string])[] = [
-      ...(token === '' ? [] : [['continuation-token', token] as const]),
-      ['encoding-type', 'url'],
-      ['list-type', '2'],
-      ['prefix', prefix],
-    ];
-    url.search = query.map(([name, value]) => `${name}=${encodeForAws(value)}`).join('&');
-    const request = signal === undefined ? {} : { signal };
-    const xml = (await client.bytes(url, request, pageLimitBytes)).toString('utf8');
-    addPage(xml, prefix, listing);
-    token = textOf(xml, 'IsTruncated') === 'true' ? textOf(xml, 'NextContinuationToken') : null;
-    if (token !== null && seen.has(token))
-      throw listing.invalid('…', 'is on a page that comes again');
-    if (token !== null) seen.add(token);
-  }
-  return listing.files;
+function noCredentials(): Error {
+  return slipwayError(
+    'MODEL_ACCESS_DENIED',
+    's3: needs credentials, and none were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws in AWS_PROFILE; for a public bucket set MLFLOW_EXPERIMENTAL_S3_SIGNATURE_VERSION=unsigned',
+  );
 }
 
-/** Keys that end with a slash stand for folders. */
-function addPage(xml: string, prefix: string, listing: Listing): void {
-  const isEncoded = textOf(xml, 'EncodingType') === 'url';
-  for (const [, content = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-    const text = textOf(content, 'Key') ?? '';
-    const key = isEncoded ? decodeKey(text) : text;
-    if (!key.startsWith(prefix)) throw listing.invalid(key, `does not start with ${prefix}`);
-    const path = key.slice(prefix.length);
-    if (path === '' || path.endsWith('/')) continue;
-    const etag = textOf(content, 'ETag');
-    const size = textOf(content, 'Size') ?? '';
-    const sizeBytes = /^\d+$/.test(size) ? Number(size) : Number.NaN;
-    listing.add({ path, sizeBytes, ...(etag === null ? {} : { etag }) });
-  }
+async function readPage(
+  client: HttpClient,
+  root: URL,
+  asked: {
+    readonly prefix: string;
+    readonly token: string | null;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<ObjectPage> {
+  const url = new URL(root);
+  const query: readonly (readonly [string, string])[] = [
+    ...(asked.token === null ? [] : [['continuation-token', asked.token] as const]),
+    ['encoding-type', 'url'],
+    ['list-type', '2'],
+    ['prefix', asked.prefix],
+  ];
+  url.search = query.map(([name, value]) => `${name}=${encodeForAws(value)}`).join('&');
+  const request = asked.signal === undefined ? {} : { signal: asked.signal };
+  const xml = (await client.bytes(url, request, pageLimitBytes)).toString('utf8');
+  const isEncoded = xmlText(xml, 'EncodingType') === 'url';
+  return {
+    objects: xmlElements(xml, 'Contents').map((content) => toObject(content, isEncoded)),
+    next: xmlText(xml, 'IsTruncated') === 'true' ? xmlText(xml, 'NextContinuationToken') : null,
+  };
+}
+
+function toObject(content: string, isEncoded: boolean): ListedObject {
+  const text = xmlText(content, 'Key') ?? '';
+  const size = xmlText(content, 'Size') ?? '';
+  const etag = xmlText(content, 'ETag');
+  return {
+    key: isEncoded ? decodeKey(text) : text,
+    sizeBytes: /^\d+$/.test(size) ? Number(size) : Number.NaN,
+    ...(etag === null ? {} : { etag }),
+  };
 }
 
 function decodeKey(text: string): string {
@@ -119,17 +140,4 @@ function decodeKey(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Text of the first element of that name. */
-function textOf(xml: string, name: string): string | null {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  if (text === undefined) return null;
-  return text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#34;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
 }

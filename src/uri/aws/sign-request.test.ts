@@ -1,4 +1,4 @@
-/** The examples of "Authenticating Requests: Using the Authorization Header" in the documentation of Amazon S3. */
+/** The examples of "Authenticating Requests: Using the Authorization Header" in the documentation of Amazon S3, and that of IAM in the AWS General Reference. */
 import { expect, it } from 'vitest';
 import { signRequest } from './sign-request.ts';
 
@@ -29,4 +29,22 @@ it.each([
 ])('%s', (url, headers, signature) => {
   const { authorization } = signRequest({ ...given, url: new URL(url), headers });
   expect(authorization).toContain(`Signature=${signature}`);
+});
+
+it('signs for other services than S3', () => {
+  const { authorization } = signRequest({
+    ...given,
+    service: 'iam',
+    credentials: {
+      ...given.credentials,
+      accessKey: 'AKIDEXAMPLE',
+      secretKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+    },
+    date: new Date('2015-08-30T12:36:00Z'),
+    url: new URL('https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08'),
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+  });
+  expect(authorization).toContain(
+    'Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7',
+  );
 });
