@@ -45,6 +45,8 @@ export interface ScoringService {
    * @throws the codes of {@link score} but those of payload
    */
   scoreInput(data: ScoringInput, params: PyValue, begun: Begun): Promise<Prediction>;
+  /** Whether an answer may be a stream. */
+  readonly streams: boolean;
   /** What is going on now. */
   readonly load: ScoringLoad;
   /** Resolves when no request is in hand, streams included. */
@@ -74,6 +76,7 @@ export function createScoringService(
   const isDirect = scorer.raw === undefined && scorer.predictStream === undefined;
   const answer = isDirect ? scoreDirectly : scoreRouted;
   return {
+    streams: scorer.predictStream !== undefined || scorer.raw?.predictStream !== undefined,
     get load() {
       return { running: queue?.running ?? 0, waiting: queue?.waiting ?? 0 };
     },

@@ -1,6 +1,7 @@
 /** Fastify, set up so that every request reaches us as bytes and nothing is added to what we answer. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createHttpServer, type HttpServerOptions } from './create-http-server.ts';
 import { readBody } from './read-body.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
 
@@ -12,6 +13,8 @@ export interface AppOptions {
   readonly bodyLimitBytes: number;
   /** Answers a request whose path cannot be decoded. */
   readonly onBadPath: (request: FastifyRequest, reply: FastifyReply) => void;
+  /** Called with each server that is to listen: one an address of the host. */
+  readonly onServer: (server: Server) => void;
 }
 
 /** A request with what was noted when it arrived. */
@@ -42,8 +45,18 @@ function neverCompiled(): never {
 }
 
 /** Makes the application without routes. */
-export function createApp({ timeoutMs, bodyLimitBytes, onBadPath }: AppOptions): FastifyInstance {
+export function createApp({
+  timeoutMs,
+  bodyLimitBytes,
+  onBadPath,
+  onServer,
+}: AppOptions): FastifyInstance {
   const app = Fastify({
+    serverFactory: (handler, options) => {
+      const server = createHttpServer(handler, options as unknown as HttpServerOptions);
+      onServer(server);
+      return server;
+    },
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',

@@ -19,6 +19,7 @@ function serviceOf(score: (request: ScoringRequest) => Promise<string>): Scoring
     score,
     respond: score,
     scoreInput: async () => null,
+    streams: false,
     load: { running: 0, waiting: 0 },
     drained: async () => undefined,
     close: async () => undefined,

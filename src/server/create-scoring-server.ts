@@ -1,10 +1,13 @@
 /** The HTTP server: routes over one scoring service. Knows HTTP and no flavor. */
+import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Responder } from '../repository/preferred-responder.ts';
 import { createAnswerQueue } from './answer-queue.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
 import { createApp, type ReceivedMessage } from './create-app.ts';
-import { answerOfError, lateErrorJson } from './error-answer.ts';
+import { directAnswerer } from './direct/answer-directly.ts';
+import { DirectConnections } from './direct/direct-connections.ts';
+import { type Answer, answerOfError, lateErrorJson } from './error-answer.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
 import { fixedRoutes, invocationsPath, notReadyAnswer } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
@@ -55,9 +58,16 @@ export function createScoringServer(
   };
   const onUnrouted = (request: FastifyRequest, reply: FastifyReply): void =>
     sendUnrouted(request, reply, style);
-  const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted });
+  const errorAnswer = errorAnswerer(options);
+  const direct: DirectConnections[] = [];
+  const isOpen = (): boolean => !service.streams;
+  const answer = directAnswerer(service, errorAnswer);
+  const onServer = (server: Server): void => {
+    direct.push(new DirectConnections(server, { style, isOpen, answer }));
+  };
+  const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted, onServer });
   const silent = watchSilentConnections(app.server);
-  const sendError = errorSender(style, options);
+  const sendError = errorSender(style, errorAnswer);
   const lateError = lateErrorReporter(options);
   addFixedRoutes(app, style, repository);
   app.post(invocationsPath, (request, reply) => {
@@ -87,7 +97,7 @@ export function createScoringServer(
     }
   }
 
-  return { app, stop: () => stopServer(app, { style, silent, timeoutMs }) };
+  return { app, stop: () => stopServer(app, { style, silent, direct, timeoutMs }) };
 }
 
 function addFixedRoutes(
@@ -131,19 +141,26 @@ function defaultReport(text: string): void {
 
 type SendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
-function errorSender(
-  style: AnswerStyle,
-  { compat, hideDetails = false, report = defaultReport }: ScoringServerOptions,
-): SendError {
-  return (thrown, request, reply) => {
+type AnswerError = (thrown: unknown, requestBody: Uint8Array) => Answer;
+
+function errorAnswerer({
+  compat,
+  hideDetails = false,
+  report = defaultReport,
+}: ScoringServerOptions): AnswerError {
+  return (thrown, requestBody) => {
     const error = catalogueErrorOf(thrown);
     const answer = answerOfError(error, {
       compat,
-      requestBody: hideDetails ? undefined : bodyOf(request),
+      requestBody: hideDetails ? undefined : requestBody,
     });
     reportUnexpected(error, answer.status, report);
-    sendAnswer(reply, answer, style);
+    return answer;
   };
+}
+
+function errorSender(style: AnswerStyle, errorAnswer: AnswerError): SendError {
+  return (thrown, request, reply) => sendAnswer(reply, errorAnswer(thrown, bodyOf(request)), style);
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {
@@ -154,6 +171,7 @@ function bodyOf(request: FastifyRequest): Uint8Array {
 interface StopContext {
   readonly style: AnswerStyle;
   readonly silent: SilentConnections;
+  readonly direct: readonly DirectConnections[];
   readonly timeoutMs: number;
 }
 
@@ -163,9 +181,10 @@ const silenceMs = 50;
 /** Uploads that never end would hold the server for ever, so the time limit of a request bounds the wait. */
 async function stopServer(
   app: FastifyInstance,
-  { style, silent, timeoutMs }: StopContext,
+  { style, silent, direct, timeoutMs }: StopContext,
 ): Promise<void> {
   style.stopping = true;
+  for (const connections of direct) connections.closeIdle();
   const silence = setInterval(() => silent.close(), silenceMs);
   const uploads = setTimeout(() => app.server.closeAllConnections(), timeoutMs).unref();
   await app.close();

@@ -1,0 +1,192 @@
+/** A connection whose requests are read here, one after another, until one comes that needs Node's HTTP server. */
+import type { Socket } from 'node:net';
+import type { Answer } from '../error-answer.ts';
+import { readRequestHead, type RequestHead } from './read-request-head.ts';
+import { type AnswerHead, writeAnswer } from './write-answer.ts';
+
+/** A request that was read from a socket. */
+export interface DirectRequest {
+  readonly body: Buffer;
+  /** As the client sent it; undefined when it sent none. */
+  readonly contentType: string | undefined;
+  /** When its first byte was there, as `performance.now()`. */
+  readonly startedAtMs: number;
+  /** The connection: emits `close` when the client goes away. */
+  readonly caller: Socket;
+}
+
+/** What all connections of a server share. */
+export interface DirectWay {
+  /** Whether requests may be answered here now. */
+  isOpen(): boolean;
+  /** Answers one request; never rejects. */
+  answer(request: DirectRequest): Promise<Answer>;
+  /** Calls `end` of the connection with the answer, at the latest at the end of this turn. */
+  queue(connection: DirectConnection, answer: Answer): void;
+  /** Something of a request is there, but not all of it. */
+  waitFor(connection: DirectConnection): void;
+  /** Gives the socket to Node's HTTP server, with what has been read of the next request. */
+  handOver(connection: DirectConnection, bytes: Buffer): void;
+  /** Answers a request that ended before it was complete. */
+  refuse(connection: DirectConnection): void;
+  /** The connection is closed. */
+  forget(connection: DirectConnection): void;
+  /** How the next answer begins. */
+  readonly head: AnswerHead;
+}
+
+/** Longest body that is read here, in bytes. Longer ones spend their time elsewhere. */
+const longestBodyBytes = 65_536;
+
+/** Most bytes of answers that a client may leave unread before nothing more of it is read. */
+const longestBacklogBytes = 65_536;
+
+/** `reading`: the next request; otherwise one is being scored, has its answer queued, or the client is behind with reading. */
+type State = 'reading' | 'scoring' | 'queued' | 'draining';
+
+/** One connection. */
+export class DirectConnection {
+  readonly socket: Socket;
+  /** When something was last sent or begun, as `performance.now()`. */
+  usedAtMs: number = performance.now();
+  readonly #way: DirectWay;
+  #state: State = 'reading';
+  /** Begin of a request, or what came before the last one was answered. */
+  #held: Buffer | null = null;
+  #heldAtMs = 0;
+  #head: RequestHead | null = null;
+  /** The bytes of `#head`: clients mostly send the same ones again. */
+  #headBytes: Buffer | null = null;
+  #hasEnded = false;
+
+  constructor(socket: Socket, way: DirectWay) {
+    this.socket = socket;
+    this.#way = way;
+    socket.on('data', this.#receive);
+    socket.on('end', this.#finish);
+    socket.on('error', ignore);
+    socket.on('close', this.#close);
+  }
+
+  /** Nothing has been asked that is not answered. */
+  get isIdle(): boolean {
+    return this.#state === 'reading' && this.#held === null;
+  }
+
+  /** Since when the rest of a request has been missing, as `performance.now()`; null when none is. */
+  get partialSinceMs(): number | null {
+    return this.#state === 'reading' && this.#held !== null ? this.#heldAtMs : null;
+  }
+
+  /** Writes an answer, and goes on with the next request. */
+  end(answer: Answer): void {
+    const { socket } = this;
+    const { head } = this.#way;
+    this.usedAtMs = performance.now();
+    this.#state = 'reading';
+    if (socket.destroyed) return;
+    // Whatever the service answers is ASCII; an error may repeat what the client sent.
+    const encoding = answer.status === 200 ? 'latin1' : 'utf8';
+    const isSent = socket.write(writeAnswer(answer, head, this.usedAtMs), encoding);
+    if (head.isLast) socket.destroySoon();
+    else if (!isSent && socket.writableLength > longestBacklogBytes) this.#drain();
+    else this.#goOn();
+  }
+
+  /** Reads no more. @returns what was read of a request that is not complete */
+  release(): Buffer {
+    const { socket } = this;
+    socket.off('data', this.#receive);
+    socket.off('end', this.#finish);
+    socket.off('error', ignore);
+    socket.off('close', this.#close);
+    const held = this.#held ?? noBytes;
+    this.#held = null;
+    return held;
+  }
+
+  readonly #receive = (chunk: Buffer): void => {
+    const bytes = this.#held === null ? chunk : Buffer.concat([this.#held, chunk]);
+    if (this.#state === 'reading') {
+      this.#advance(bytes, this.#held === null ? performance.now() : this.#heldAtMs);
+    } else {
+      this.#held = bytes;
+      this.socket.pause();
+    }
+  };
+
+  #drain(): void {
+    this.#state = 'draining';
+    this.socket.pause();
+    this.socket.once('drain', () => {
+      this.#state = 'reading';
+      this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    const { socket } = this;
+    const held = this.#held;
+    this.#held = null;
+    if (socket.isPaused()) socket.resume();
+    if (held !== null) this.#advance(held, performance.now());
+    else if (this.#way.head.isLast) socket.destroySoon();
+    else if (this.#hasEnded) socket.end();
+  }
+
+  #advance(bytes: Buffer, startedAtMs: number): void {
+    const head = this.#way.isOpen() ? this.#headOf(bytes) : undefined;
+    if (head === undefined || (head !== null && head.bodyBytes > longestBodyBytes)) {
+      this.#way.handOver(this, bytes);
+      return;
+    }
+    const end = head === null ? Infinity : head.headBytes + head.bodyBytes;
+    if (head === null || bytes.length < end) {
+      this.#held = bytes;
+      this.#heldAtMs = startedAtMs;
+      this.#way.waitFor(this);
+      return;
+    }
+    this.#held = bytes.length > end ? bytes.subarray(end) : null;
+    void this.#score(bytes.subarray(head.headBytes, end), head.contentType, startedAtMs);
+  }
+
+  #headOf(bytes: Buffer): RequestHead | null | undefined {
+    const known = this.#headBytes;
+    if (known !== null && startsWith(bytes, known)) return this.#head;
+    const head = readRequestHead(bytes);
+    if (head) {
+      this.#head = head;
+      this.#headBytes = Buffer.from(bytes.subarray(0, head.headBytes));
+    }
+    return head;
+  }
+
+  async #score(body: Buffer, contentType: string | undefined, startedAtMs: number): Promise<void> {
+    this.#state = 'scoring';
+    const { socket } = this;
+    const answer = await this.#way.answer({ body, contentType, startedAtMs, caller: socket });
+    this.#state = 'queued';
+    this.#way.queue(this, answer);
+  }
+
+  /** The client sends nothing more. As with Node's server, what is not scored by now is not answered. */
+  readonly #finish = (): void => {
+    if (this.#state === 'queued') this.#hasEnded = true;
+    else if (this.#held !== null) this.#way.refuse(this);
+    else this.socket.end();
+  };
+
+  readonly #close = (): void => this.#way.forget(this);
+}
+
+function startsWith(bytes: Buffer, start: Buffer): boolean {
+  return bytes.length >= start.length && start.compare(bytes, 0, start.length) === 0;
+}
+
+const noBytes = Buffer.alloc(0);
+
+/** A broken connection is closed by Node, which is all that there is to do. */
+function ignore(): void {
+  // nothing
+}
