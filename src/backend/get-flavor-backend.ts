@@ -65,7 +65,6 @@ class SelectedBackend implements FlavorBackend {
   serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle>;
   async serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle> {
     this.#require('serve');
-    refuseMlserver(options);
     if (options.synchronous === false) {
       const { serveInChild } = await import('./serve-in-child.ts');
       return serveInChild(modelUri, options, this.#options);
@@ -140,7 +139,7 @@ function refuseMlserver({ enableMlserver }: { readonly enableMlserver?: boolean 
   if (enableMlserver !== true) return;
   throw slipwayError(
     'CAPABILITY_UNAVAILABLE',
-    'enableMlserver is not there yet: this version of Slipway speaks MLflow’s own scoring protocol only.',
+    'enableMlserver is not there yet for images; pass it to serve.',
     { details: { method: 'enableMlserver' } },
   );
 }

@@ -56,9 +56,6 @@ describe('getFlavorBackend', () => {
     expect(await backend.canBuildImage()).toBe(false);
     const refused = { code: 'CAPABILITY_UNAVAILABLE' };
     await expect(backend.buildImage(folder, 'x')).rejects.toMatchObject(refused);
-    await expect(backend.serve(folder, { port: 0, enableMlserver: true })).rejects.toMatchObject(
-      refused,
-    );
     await expect(backend.prepareEnv(folder)).resolves.toBeUndefined();
   });
 });

@@ -38,5 +38,6 @@ function parseAddress(line: string): ServerAddress | null {
   if (!('host' in value) || !('port' in value) || !('url' in value)) return null;
   const { host, port, url } = value;
   if (typeof host !== 'string' || typeof port !== 'number' || typeof url !== 'string') return null;
-  return { host, port, url };
+  const grpcPort = 'grpcPort' in value ? value.grpcPort : undefined;
+  return { host, port, url, ...(typeof grpcPort === 'number' && { grpcPort }) };
 }

@@ -24,20 +24,22 @@ export function serveCommand(
 
 function serveArguments(
   uri: string,
-  { port, host, timeoutSeconds, enableMlserver, modelName, modelVersion, ...limits }: ServeOptions,
+  serve: ServeOptions,
   options: ResolvedBackendOptions,
 ): string[] {
+  const { port, host, timeoutSeconds, enableMlserver, grpcPort, modelName, modelVersion } = serve;
   const { runtime, compat, lenientTypes, nonFinite, workers, threads, environment } = options;
   const args = ['serve', '-m', uri, '--port', String(port), '--host', host ?? 'localhost'];
   if (timeoutSeconds !== undefined) args.push('--timeout', String(timeoutSeconds));
   args.push('--runtime', runtime, '--compat', compat, '--non-finite', nonFinite);
   if (lenientTypes) args.push('--lenient-types');
   if (enableMlserver === true) args.push('--enable-mlserver');
+  if (grpcPort !== undefined) args.push('--grpc-port', String(grpcPort));
   if (modelName !== undefined) args.push('--model-name', modelName);
   if (modelVersion !== undefined) args.push('--model-version', modelVersion);
   if (workers !== undefined) args.push('--workers', String(workers));
   if (threads !== undefined) args.push('--threads', String(threads));
-  return [...args, ...queueArguments(limits), ...environmentArguments(environment)];
+  return [...args, ...queueArguments(serve), ...environmentArguments(environment)];
 }
 
 /** The values of its variables are not here, where every user of the machine can read them. */

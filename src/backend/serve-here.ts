@@ -8,6 +8,7 @@ import { listen } from '../server/listen.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
+import { openGrpc } from './open-grpc.ts';
 import { requestTimeoutMs } from './open-service.ts';
 import { unitOpener } from './open-unit.ts';
 import type { Selection } from './select-runtime.ts';
@@ -78,16 +79,18 @@ async function answerUntil(
   void stopped.then(() => repository.beginStop());
   const responder = preferredResponder(repository);
   const server = createScoringServer(responder, { compat, hideDetails, timeoutMs, repository });
+  const grpc = openGrpc({ ...serve, host }, { repository, timeoutMs });
   try {
-    const listening = listen(server, { host, port });
+    const listening = Promise.all([listen(server, { host, port }), grpc]);
     const starting = repository.start(units);
-    const address = await listening;
+    const [address, { address: grpcAddress }] = await listening;
     const failures = await starting;
     if (repository.isStopping) return;
     for (const failure of failures.values()) throw failure;
-    onReady(address);
+    onReady({ ...address, ...grpcAddress });
     await stopped;
   } finally {
-    await server.stop();
+    const closing = grpc.then((opened) => opened.stop()).catch(() => undefined);
+    await Promise.all([server.stop(), closing]);
   }
 }

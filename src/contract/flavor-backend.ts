@@ -36,7 +36,10 @@ export interface ServeOptions extends ScoringLimits {
   readonly port: number;
   /** Default: `localhost`. */
   readonly host?: string;
+  /** Also open the port of gRPC, 8081 unless {@link grpcPort} says another. Default: false. */
   readonly enableMlserver?: boolean;
+  /** Port of the Open Inference Protocol over gRPC; 0 takes a free one. Default: none is opened. */
+  readonly grpcPort?: number;
   /** Name under `/v2/models`. Default: that of the registered model, else `mlflow-model`. */
   readonly modelName?: string;
   /** Version there. Default: that of the registered model, else the run, else the model's UUID. */
@@ -59,6 +62,8 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly url: string;
+  /** Port of gRPC, where it is open. */
+  readonly grpcPort?: number;
 }
 
 /** A server in a child process. It ends when its parent does. */

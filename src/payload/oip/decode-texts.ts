@@ -12,6 +12,8 @@ import { invalidInput } from './oip-error.ts';
 import { kindOf } from './pack-numbers.ts';
 import { unpackTexts } from './unpack-binary.ts';
 
+type Leaves = readonly unknown[];
+
 /** Content types whose elements are JSON documents; the last two are those of MLServer's Hugging Face runtime. */
 const jsonContentTypes: ReadonlySet<string> = new Set(['pd_json', 'hg_json', 'hg_jsonlist']);
 
@@ -34,12 +36,23 @@ export function decodeTexts(
   return inferVector(texts);
 }
 
+/** Elements that came as bytes, from a binary tensor or a message of gRPC; null where they stand in JSON. */
+function byteElements({ data }: InferInput, leaves: Leaves): readonly Uint8Array[] | null {
+  const isBytes = data instanceof Uint8Array || leaves[0] instanceof Uint8Array;
+  return isBytes ? (leaves as readonly Uint8Array[]) : null;
+}
+
+function leavesOf(input: InferInput): Leaves {
+  const { data } = input;
+  return data instanceof Uint8Array ? unpackTexts(input, data) : flattenData(input, data.json);
+}
+
 /** Elements as texts; null is missing. */
 function textsOf(input: InferInput): readonly (string | null)[] {
-  const { data, name } = input;
-  if (data instanceof Uint8Array)
-    return unpackTexts(input, data).map((one, at) => utf8(one, at, name));
-  const leaves = flattenData(input, data.json);
+  const { name } = input;
+  const leaves = leavesOf(input);
+  const bytes = byteElements(input, leaves);
+  if (bytes !== null) return bytes.map((one, at) => utf8(one, at, name));
   const odd = leaves.findIndex((leaf) => typeof leaf !== 'string' && leaf !== null);
   if (odd === -1) return leaves as readonly (string | null)[];
   throw invalidInput(name, `of BYTES wants texts; element ${odd} is ${kindOf(leaves[odd])}.`);
@@ -52,18 +65,15 @@ function utf8(bytes: Uint8Array, at: number, name: string): string {
 }
 
 function bytesOf(input: InferInput, isTold: boolean): readonly PyValue[] {
-  const { data } = input;
-  if (!(data instanceof Uint8Array)) {
-    return textsOf(input).map((text, at) => {
-      if (text === null) return null;
-      if (!isAscii(Buffer.from(text))) {
-        throw invalidInput(input.name, `has a text that is not ASCII in element ${at}.`);
-      }
-      return decodeBase64(Buffer.from(text));
-    });
-  }
-  const elements = unpackTexts(input, data);
-  return isTold ? elements.map(decodeBase64) : elements;
+  const elements = byteElements(input, leavesOf(input));
+  if (elements !== null) return isTold ? elements.map(decodeBase64) : elements;
+  return textsOf(input).map((text, at) => {
+    if (text === null) return null;
+    if (!isAscii(Buffer.from(text))) {
+      throw invalidInput(input.name, `has a text that is not ASCII in element ${at}.`);
+    }
+    return decodeBase64(Buffer.from(text));
+  });
 }
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -26,6 +26,13 @@ interface WrittenOutput {
   readonly binary: Uint8Array | null;
 }
 
+/** An output that the client wants. */
+export interface ChosenOutput {
+  readonly output: OutputTensor;
+  /** True where the client asks for a binary tensor. */
+  readonly isBinary: boolean;
+}
+
 /** Writes the outputs that `request` asks for. @throws INVALID_INPUT for one that there is not, UNENCODABLE_RESULT */
 export function encodeInferResponse(
   prediction: Prediction,
@@ -33,7 +40,7 @@ export function encodeInferResponse(
   model: ResponseModel,
 ): InferResponse {
   const { contentType, outputs } = toOutputTensors(prediction);
-  const written = choose(outputs, request, model.tensors);
+  const written = chooseOutputs(outputs, request, model.tensors).map(write);
   const id = request.id === null ? '' : `"id":${JSON.stringify(request.id)},`;
   const version = model.version === null ? '' : `"model_version":${JSON.stringify(model.version)},`;
   const texts = written.map(outputJson).join(',');
@@ -44,16 +51,20 @@ export function encodeInferResponse(
   return { json, binary: parts.length === 0 ? null : parts };
 }
 
-function choose(
+/** The outputs that the client asks for; all, unless it names some. @throws INVALID_INPUT for one that there is not */
+export function chooseOutputs(
   outputs: readonly OutputTensor[],
   { outputs: requested, binaryOutput }: InferRequest,
   model: ModelTensors,
-): readonly WrittenOutput[] {
-  if (requested === null) return outputs.map((output) => write(output, binaryOutput));
-  return requested.map((one) => write(find(outputs, one, model), one.binary ?? binaryOutput));
+): readonly ChosenOutput[] {
+  if (requested === null) return outputs.map((output) => ({ output, isBinary: binaryOutput }));
+  return requested.map((one) => ({
+    output: find(outputs, one, model),
+    isBinary: one.binary ?? binaryOutput,
+  }));
 }
 
-function write(output: OutputTensor, isBinary: boolean): WrittenOutput {
+function write({ output, isBinary }: ChosenOutput): WrittenOutput {
   return { output, binary: isBinary ? writeBinaryData(output) : null };
 }
 

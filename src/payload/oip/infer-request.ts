@@ -27,7 +27,7 @@ export interface InferInput {
   readonly data: Uint8Array | JsonData;
 }
 
-/** The member `data` of an input: a list, maybe nested, or a single value. */
+/** The member `data` of an input: a list, maybe nested, or a single value. From gRPC, elements of BYTES are bytes. */
 export interface JsonData {
   readonly json: unknown;
 }

@@ -30,8 +30,8 @@ export function readInferRequest(body: Uint8Array, headerLength: number | null):
   const json = headerLength === null ? body : body.subarray(0, headerLength);
   const tail = headerLength === null ? null : body.subarray(headerLength);
   const quick = parseQuickly(json);
-  if (quick !== undefined && !mayHaveLost(quick)) return readDocument(quick, tail);
-  return readDocument(parseJson(json), tail);
+  if (quick !== undefined && !mayHaveLost(quick)) return readInferDocument(quick, tail);
+  return readInferDocument(parseJson(json), tail);
 }
 
 /** True where the exact parser must read: params tell 1 from 1.0, and 64-bit integers have more digits than a double. */
@@ -54,7 +54,14 @@ function isLong(datatype: unknown): boolean {
   return datatype === 'INT64' || datatype === 'UINT64';
 }
 
-function readDocument(document: unknown, tail: Uint8Array | null): InferRequest {
+/**
+ * Reads a request that has been parsed. Where it did not come as JSON, `data` of an input may hold its raw bytes, or
+ * byte strings.
+ *
+ * @param tail binary tensors behind the document
+ * @throws INVALID_INPUT
+ */
+export function readInferDocument(document: unknown, tail: Uint8Array | null = null): InferRequest {
   if (!isObject(document)) throw invalidRequest('the body must be a JSON object with "inputs".');
   const parameters = readParameters(document, 'the request');
   return {
@@ -179,6 +186,7 @@ function readData(
 ): InferInput['data'] {
   const size = parameters === null ? undefined : memberOf(parameters, 'binary_data_size');
   const json = memberOf(input, 'data');
+  if (json instanceof Uint8Array) return json;
   if (size === undefined || size === null) {
     if (json !== undefined && json !== null) return { json };
     throw invalidInput(name, 'has neither "data" nor a parameter "binary_data_size".');

@@ -1,5 +1,5 @@
 /** Errors in the form of the Open Inference Protocol: `{"error": "…"}`. */
-import { isSlipwayError, type SlipwayError } from '../../errors/slipway-error.ts';
+import { isSlipwayError } from '../../errors/slipway-error.ts';
 import type { Answer } from '../error-answer.ts';
 import { asciiJsonString } from '../json-string.ts';
 
@@ -28,8 +28,10 @@ export function refusal(status: number, message: string): Answer {
   };
 }
 
-/** What a model raises has a status of its own. */
-function statusOf({ code, details, definition }: SlipwayError): number {
+/** HTTP status of an error: that of the catalogue, but what a model raises has its own; 500 for a bug. */
+export function statusOf(error: unknown): number {
+  if (!isSlipwayError(error)) return 500;
+  const { code, details, definition } = error;
   const status = code === 'MODEL_RAISED' ? Number(details['httpStatus']) : Number.NaN;
   return Number.isInteger(status) && status >= 400 && status <= 599
     ? status

@@ -1,0 +1,118 @@
+/** The gRPC server: the Open Inference Protocol, gRPC's health service and server reflection. */
+import type { sendUnaryData, Server, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
+import { invalidRequest } from '../../payload/oip/oip-error.ts';
+import type { Caller } from '../../scoring/deadline.ts';
+import { type Report, reportUnexpected } from '../report-unexpected.ts';
+import { statusOf } from '../v2/v2-error-answer.ts';
+import type { ModelRepository } from '../../repository/model-repository.ts';
+import { grpcStatus } from './grpc-status.ts';
+import { healthService } from './health-service.ts';
+import { type Answer, inferenceAnswers, inferenceService } from './inference-service.ts';
+import { type LoadedGrpc, loadGrpc } from './load-grpc.ts';
+
+/** Options of {@link createGrpcServer}. */
+export interface GrpcServerOptions {
+  readonly repository: ModelRepository;
+  /** Largest message in bytes. */
+  readonly bodyLimitBytes: number;
+  readonly report: Report;
+}
+
+/** The server, not yet listening. */
+export interface GrpcServer {
+  readonly server: Server;
+  readonly loaded: LoadedGrpc;
+  /** Stops accepting; resolves when what is in flight has been answered, or when `timeoutMs` have passed. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** Makes the server. @throws CAPABILITY_UNAVAILABLE where the libraries are not installed */
+export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
+  const loaded = loadGrpc();
+  const { library, definitions, ReflectionService } = loaded;
+  const server = new library.Server({
+    'grpc.max_receive_message_length': options.bodyLimitBytes,
+    'grpc.max_send_message_length': -1,
+  });
+  const health = healthService(options.repository, library.status);
+  const { stop: stopHealth, ...healthCalls } = health;
+  addInference(server, loaded, options);
+  server.addService(definitions['grpc.health.v1.Health'] as ServiceDefinition, healthCalls);
+  new ReflectionService(definitions).addToServer(server);
+  return {
+    server,
+    loaded,
+    stop: (timeoutMs) => {
+      stopHealth();
+      return stopServer(server, timeoutMs);
+    },
+  };
+}
+
+type Serve = (call: ServerUnaryCall<Uint8Array, object>, answer: sendUnaryData<object>) => void;
+
+/** Messages arrive as bytes and are read here, so that one that cannot be read is the client's fault and not ours. */
+function addInference(server: Server, loaded: LoadedGrpc, options: GrpcServerOptions): void {
+  const definition = loaded.definitions[inferenceService] as ServiceDefinition;
+  const answers = Object.entries(inferenceAnswers(options.repository));
+  const methods = answers.map(([name, answer]) => {
+    const method = definition[name];
+    if (method === undefined) throw new Error(`the proto has no method ${name}`);
+    const serve = unary(answer as Answer<object>, method.requestDeserialize, loaded, options);
+    return { name, method: { ...method, requestDeserialize: (bytes: Buffer) => bytes }, serve };
+  });
+  server.addService(
+    Object.fromEntries(methods.map(({ name, method }) => [name, method])),
+    Object.fromEntries(methods.map(({ name, serve }) => [name, serve])),
+  );
+}
+
+function unary(
+  answer: Answer<object>,
+  read: (bytes: Buffer) => unknown,
+  { library }: LoadedGrpc,
+  { report }: GrpcServerOptions,
+): Serve {
+  const answerCall = async (call: Parameters<Serve>[0]): Promise<object> => {
+    const context = { startedAtMs: performance.now(), caller: callerOf(call) };
+    return answer(readMessage(call.request, read), context);
+  };
+  return (call, send) => {
+    answerCall(call).then(
+      (message) => send(null, message),
+      (error: unknown) => {
+        reportUnexpected(error, statusOf(error), report);
+        send(grpcStatus(error, library.status));
+      },
+    );
+  };
+}
+
+function readMessage(bytes: Uint8Array, read: (bytes: Buffer) => unknown): object {
+  try {
+    return read(bytes as Buffer) as object;
+  } catch (cause) {
+    throw invalidRequest('the message is not one of the protocol.', cause);
+  }
+}
+
+/** A call that is cancelled, or whose own deadline passes, is a client that has left. */
+function callerOf(call: ServerUnaryCall<Uint8Array, object>): Caller {
+  return {
+    get destroyed() {
+      return call.cancelled;
+    },
+    once: (_event, listener) => call.once('cancelled', listener),
+    off: (_event, listener) => call.off('cancelled', listener),
+  };
+}
+
+function stopServer(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), timeoutMs);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+  });
+}

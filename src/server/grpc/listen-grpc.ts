@@ -1,0 +1,37 @@
+/** Opens the port of gRPC. */
+import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import type { ListenOptions } from '../listen.ts';
+import type { GrpcServer } from './create-grpc-server.ts';
+
+/**
+ * Listens; resolves with the port.
+ *
+ * @throws PORT_IN_USE, LISTEN_FAILED
+ */
+export function listenGrpc(
+  { server, loaded: { library } }: GrpcServer,
+  { host, port }: ListenOptions,
+): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, library.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(listenError(error, host, port));
+    });
+  });
+}
+
+function listenError(cause: Error, host: string, port: number): SlipwayError {
+  const details = { host, port };
+  return cause.message.includes('EADDRINUSE')
+    ? slipwayError(
+        'PORT_IN_USE',
+        `Port ${port} on ${host} is taken by another process; choose another with --grpc-port (0 takes a free one).`,
+        { details, cause },
+      )
+    : slipwayError(
+        'LISTEN_FAILED',
+        `Cannot listen on ${host} port ${port} for gRPC: ${cause.message}.`,
+        { details, cause },
+      );
+}
