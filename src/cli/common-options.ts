@@ -81,7 +81,7 @@ export function note(text: string): void {
 }
 
 /** What the backend is asked for, but for the environment of a Python model. */
-export function backendOptionsOf(values: CommonValues): BackendOptions {
+export function backendOptionsOf(values: Omit<CommonValues, 'modelUri'>): BackendOptions {
   const { runtime, compat, nonFinite, lenientTypes = false, cache } = values;
   const hideDetails = booleanVariable('MLFLOW_DISABLE_SCHEMA_DETAILS');
   return {

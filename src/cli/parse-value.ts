@@ -8,6 +8,11 @@ export function invalidValue(option: Option, reason: string): SlipwayError {
   return slipwayError('USAGE', `Invalid value for ${optionNames(option.flags)}: ${reason}`);
 }
 
+/** The error for an option that must be given. */
+export function missingOption(flags: string): SlipwayError {
+  return slipwayError('USAGE', `Missing option ${optionNames(flags)}.`);
+}
+
 /** Makes `option` take a whole number of at least `minimum`. */
 export function takesInteger(option: Option, minimum: number): Option {
   return option.argParser((text: string) => {

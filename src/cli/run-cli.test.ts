@@ -86,7 +86,6 @@ describe('failures', () => {
     [['models', 'generate-dockerfile', '--no-conda'], /\[INVALID_OPTION\]$/],
     [['build-docker', '-m', model, '-n', 'x'], /\[CAPABILITY_UNAVAILABLE\]$/],
     [['build-docker'], /\[CAPABILITY_UNAVAILABLE\]$/],
-    [['serve', '-m', model, '--enable-mlserver'], /\[CAPABILITY_UNAVAILABLE\]$/],
     [
       ['predict', '-m', model, '-t', 'xml'],
       /^slipway: Content type must be one of json or csv\. \[INVALID_OPTION\]$/,

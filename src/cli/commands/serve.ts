@@ -16,9 +16,9 @@ import {
 } from '../environment-options.ts';
 import { jsonVariable } from '../json-variable.ts';
 import { noteSelection } from '../note-selection.ts';
-import { takesInteger } from '../parse-value.ts';
+import { withMlserverVariables } from '../mlserver-variables.ts';
+import { missingOption, takesInteger } from '../parse-value.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
-import { capabilityRefusal } from '../capability-refusal.ts';
 import {
   addServedNameOptions,
   servedNameOf,
@@ -26,20 +26,27 @@ import {
 } from '../served-name-options.ts';
 import { showProgress } from '../show-progress.ts';
 
-interface ServeValues extends CommonValues, PrepareValues, QueueValues, ServedNameValues {
+interface ServeValues
+  extends
+    Omit<CommonValues, 'modelUri'>,
+    PrepareValues,
+    QueueValues,
+    ServedNameValues,
+    Partial<Pick<CommonValues, 'modelUri'>> {
   readonly port: number;
   readonly host: string;
   readonly timeout: number;
   readonly workers: number;
   readonly threads?: number;
   readonly enableMlserver?: true;
+  readonly grpcPort?: number;
   readonly json?: true;
 }
 
 /** Adds the command to `parent`. */
 export function addServe(parent: Command): Command {
   const command = parent.command('serve').description('Serve a model over HTTP.');
-  addModelOptions(command, 'required');
+  addModelOptions(command, 'optional');
   command
     .addOption(
       takesInteger(new Option('-p, --port <INT>', 'Port; 0 takes a free one.'), 0)
@@ -70,7 +77,19 @@ export function addServe(parent: Command): Command {
         1,
       ),
     )
-    .option('--enable-mlserver', 'Speak the V2 protocol too; not there yet, so refused.')
+    .option(
+      '--enable-mlserver',
+      'Be as MLServer was: the V2 protocol over gRPC too, on port 8081 unless --grpc-port says another.',
+    )
+    .addOption(
+      takesInteger(
+        new Option(
+          '--grpc-port <INT>',
+          'Port of the V2 protocol over gRPC; 0 takes a free one (env: MLSERVER_GRPC_PORT).',
+        ),
+        0,
+      ),
+    )
     .option('--json', 'Print the line that says where the server is as JSON.');
   addQueueOptions(command);
   addServedNameOptions(command);
@@ -78,13 +97,15 @@ export function addServe(parent: Command): Command {
   return addScoringOptions(command).action(serve);
 }
 
-async function serve(values: ServeValues): Promise<void> {
+async function serve(given: ServeValues, command: Command): Promise<void> {
+  const values = withMlserverVariables(given, command);
+  const { modelUri } = values;
+  if (modelUri === undefined) throw missingOption('-m, --model-uri');
   const passedOn = extraVariables(jsonVariable(extraEnvironmentVariable));
   const { extraEnvironment, ...prepare } = readPrepareOptions(values);
   const environment = { ...prepare, extraEnvironment: { ...passedOn, ...extraEnvironment } };
-  if (values.enableMlserver === true) throw capabilityRefusal('--enable-mlserver');
   const { serveHere } = await import('../../backend/serve-here.ts');
-  const { port, host, timeout, modelUri, workers, threads } = values;
+  const { port, host, timeout, workers, threads, grpcPort, enableMlserver = false } = values;
   const modelConfig = jsonVariable('SERVING_MODEL_CONFIG');
   const { onProgress, clear } = showProgress(values);
   const options = resolveBackendOptions({
@@ -99,6 +120,8 @@ async function serve(values: ServeValues): Promise<void> {
     timeoutSeconds: timeout,
     ...queueOptionsOf(values),
     ...servedNameOf(values),
+    ...(grpcPort === undefined ? {} : { grpcPort }),
+    enableMlserver,
   };
   process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
     onSelected: (selection) => noteSelection(values, selection),
@@ -114,6 +137,10 @@ function announce({ address, selection }: ServerReady, { modelUri, json }: Serve
   const line =
     json === true
       ? JSON.stringify({ event: 'ready', ...address, pid: process.pid, runtime, flavor, modelUri })
-      : `Serving ${modelUri} (${runtime}, ${flavor}) at ${address.url}`;
+      : `Serving ${modelUri} (${runtime}, ${flavor}) at ${address.url}${grpcNote(address)}`;
   process.stdout.write(`${line}\n`);
+}
+
+function grpcNote({ grpcPort }: ServerReady['address']): string {
+  return grpcPort === undefined ? '' : `, gRPC at port ${grpcPort}`;
 }

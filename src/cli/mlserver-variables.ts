@@ -1,0 +1,99 @@
+/**
+ * Variables by which MLServer is told what to do, so that the command can take its place: those of KServe's runtime for
+ * MLServer among them. What stands on the command line wins over them, and they win over MLflow's. Source: MLServer 1.7.1
+ * settings.py, Dockerfile; kserve config/runtimes/kserve-mlserver.yaml, inference_service_defaults.go.
+ */
+import type { Command } from 'commander';
+import { slipwayError } from '../errors/slipway-error.ts';
+import { booleanVariable } from './boolean-variable.ts';
+
+/** What of the values of `serve` they can change. */
+export interface MlserverValues {
+  readonly modelUri?: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly grpcPort?: number;
+  readonly workers: number;
+  readonly enableMlserver?: true;
+  readonly verbose?: true;
+}
+
+type Variables = NodeJS.ProcessEnv;
+
+/** Where KServe puts the model. */
+const mountedModel = '/mnt/models';
+
+/** Variables that only somebody sets who starts MLServer: then its defaults hold, and no model need be named. */
+const standInVariables = [
+  'MLSERVER_MODEL_URI',
+  'MLSERVER_MODELS_DIR',
+  'MLSERVER_MODEL_IMPLEMENTATION',
+] as const;
+
+/**
+ * The values with what the variables say.
+ *
+ * @throws INVALID_ENVIRONMENT_VARIABLE
+ */
+export function withMlserverVariables<Values extends MlserverValues>(
+  values: Values,
+  command: Command,
+  variables: Variables = process.env,
+): Values {
+  const isGiven = (option: keyof MlserverValues): boolean =>
+    command.getOptionValueSource(option) === 'cli';
+  const standsIn =
+    values.modelUri === undefined && standInVariables.some((name) => isSet(variables, name));
+  const told: Partial<MlserverValues> = {
+    ...(standsIn && standInValues(variables, command)),
+    ...changes(variables),
+  };
+  const wanted = Object.entries(told).filter(
+    ([option]) => !isGiven(option as keyof MlserverValues),
+  );
+  return { ...values, ...Object.fromEntries(wanted) };
+}
+
+/** MLServer's defaults, where nothing else was said. */
+function standInValues(variables: Variables, command: Command): Partial<MlserverValues> {
+  const isDefault = (option: string): boolean => command.getOptionValueSource(option) === 'default';
+  return {
+    modelUri: modelFolder(variables),
+    enableMlserver: true,
+    ...(isDefault('host') && { host: '0.0.0.0' }),
+    ...(isDefault('port') && { port: 8080 }),
+  };
+}
+
+function modelFolder(variables: Variables): string {
+  const { MLSERVER_MODEL_URI, MLSERVER_MODELS_DIR, MODELS_DIR } = variables;
+  return MLSERVER_MODEL_URI || MLSERVER_MODELS_DIR || MODELS_DIR || mountedModel;
+}
+
+function changes(variables: Variables): Partial<MlserverValues> {
+  const port = integerVariable(variables, 'MLSERVER_HTTP_PORT');
+  const grpcPort = integerVariable(variables, 'MLSERVER_GRPC_PORT');
+  const workers = integerVariable(variables, 'MLSERVER_PARALLEL_WORKERS');
+  const host = variables['MLSERVER_HOST'];
+  return {
+    ...(host && { host }),
+    ...(port !== undefined && { port }),
+    ...(grpcPort !== undefined && { grpcPort }),
+    ...(workers !== undefined && { workers: Math.max(1, workers) }),
+    ...(booleanVariable('MLSERVER_DEBUG', variables) && { verbose: true as const }),
+  };
+}
+
+function isSet(variables: Variables, name: string): boolean {
+  return (variables[name] ?? '') !== '';
+}
+
+function integerVariable(variables: Variables, name: string): number | undefined {
+  const text = variables[name];
+  if (text === undefined || text === '') return undefined;
+  if (/^\s*\+?\d{1,15}\s*$/.test(text)) return Number(text);
+  throw slipwayError(
+    'INVALID_ENVIRONMENT_VARIABLE',
+    `${name} must be an integer of at least 0, not '${text}'.`,
+  );
+}
