@@ -79,11 +79,10 @@ describe('failures', () => {
       /^slipway: The r runtime .*\[RUNTIME_UNAVAILABLE\]$/,
     ],
     [
-      ['serve', '-m', '/nope', '--runtime', 'r'],
+      ['serve', '-m', '/nope', '-p', '0', '--runtime', 'r'],
       /^slipway: The r runtime .*\[RUNTIME_UNAVAILABLE\]$/,
     ],
-    [['serve', '-m', '/nope'], /\[MODEL_NOT_FOUND\]$/],
-    [['models', 'generate-dockerfile', '--no-conda'], /\[INVALID_OPTION\]$/],
+    [['serve', '-m', '/nope', '-p', '0'], /\[MODEL_NOT_FOUND\]$/],
     [['build-docker', '-m', model, '-n', 'x'], /\[CAPABILITY_UNAVAILABLE\]$/],
     [['build-docker'], /\[CAPABILITY_UNAVAILABLE\]$/],
     [

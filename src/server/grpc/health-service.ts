@@ -64,12 +64,8 @@ export function healthService(
       tell();
     },
     List: (_call, answer) => {
-      repository.index().then(
-        (models) => {
-          const names = ['', inferenceService, ...models.map(({ name }) => name)];
-          const statuses = names.map((name) => [name, { status: statusOf(name) }] as const);
-          answer(null, { statuses: Object.fromEntries(statuses) });
-        },
+      listed(repository).then(
+        (names) => answer(null, { statuses: statusesOf(names, statusOf) }),
         (error: unknown) => answer({ code: codes.UNAVAILABLE, details: String(error) }),
       );
     },
@@ -78,6 +74,18 @@ export function healthService(
       for (const tell of watchers) tell();
     },
   };
+}
+
+async function listed(repository: ModelRepository): Promise<readonly string[]> {
+  const models = await repository.index();
+  return ['', inferenceService, ...models.map(({ name }) => name)];
+}
+
+function statusesOf(
+  names: readonly string[],
+  statusOf: (name: string) => Status,
+): Readonly<Record<string, Told>> {
+  return Object.fromEntries(names.map((name) => [name, { status: statusOf(name) }]));
 }
 
 function currentStatus(repository: ModelRepository, service: string): Status {
