@@ -3,12 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { OnProgress } from '../contract/runtime.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
-import { createHttpClient, type HttpClient } from './http/http-client.ts';
-import { readHttpSettings, readText } from './http/http-settings.ts';
-import { createIdentity, readCredentials } from './http/read-credentials.ts';
-import { isProxyUrl } from './artifacts/proxy-store.ts';
+import type { HttpClient } from './http/http-client.ts';
+import { readText } from './http/http-settings.ts';
+import { openTrackingClient } from './open-tracking-client.ts';
 import { findDefaultStore } from './tracking/find-default-store.ts';
 import type { ResolveOptions } from './resolve-options.ts';
 import type { TrackingStore } from './tracking/tracking-store.ts';
@@ -53,7 +51,7 @@ export async function openSession(
     signal,
     trackingUri,
     registryUri,
-    http: () => (client ??= openClient(session, uri, onProgress)),
+    http: () => (client ??= openTrackingClient(session, uri, onProgress)),
     tracking: () => open(trackingUri),
     registry: () => open(registryUri),
     newFolder: () => {
@@ -72,37 +70,6 @@ export async function openSession(
     return store;
   };
   return session;
-}
-
-async function openClient(
-  session: UriSession,
-  uri: string,
-  onProgress: OnProgress | undefined,
-): Promise<HttpClient> {
-  const { environment, trackingUri, registryUri } = session;
-  const settings = readHttpSettings(environment);
-  const credentials = await readCredentials(environment);
-  const trusted = new Set(
-    [
-      trackingUri,
-      registryUri,
-      ...(URL.canParse(uri) && isProxyUrl(new URL(uri)) ? [uri] : []),
-      ...(readText(environment, 'SLIPWAY_TRUSTED_HOSTS') ?? '').split(/[\s,]+/),
-    ].flatMap(originsOf),
-  );
-  const identity = createIdentity(credentials, trusted, 'slipway');
-  const client = createHttpClient(settings, identity, (reason, seconds) =>
-    onProgress?.({ step: `${reason}; asking again in ${seconds.toFixed(1)} s` }),
-  );
-  session.onClose(() => client.close());
-  return client;
-}
-
-/** `https://host:port`, or both schemes of a bare `host:port`. */
-function originsOf(text: string): readonly string[] {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return [new URL(text).origin];
-  const bare = `https://${text}`;
-  return /^[\w.[\]:-]+$/.test(text) && URL.canParse(bare) ? [new URL(bare).origin] : [];
 }
 
 async function openStore(uri: string, session: UriSession): Promise<TrackingStore> {

@@ -8,6 +8,7 @@ import { field, listOf, textField } from '../tracking/read-answer.ts';
 import type { ArtifactFile, ArtifactStore, DownloadOptions } from './artifact-store.ts';
 import { createGate } from './gate.ts';
 import { Listing } from './listing.ts';
+import { createPresignedDownload, type PresignedDownload } from './presigned-downloads.ts';
 
 /** Path of the proxy below a tracking URI. */
 export const proxyRoot = '/api/2.0/mlflow-artifacts/artifacts';
@@ -48,6 +49,8 @@ export function createProxyStore(client: HttpClient, url: URL): ArtifactStore {
   return new ProxyStore(client, url);
 }
 
+const signingRoot = proxyRoot.replace(/artifacts$/, 'presigned');
+
 class ProxyStore implements ArtifactStore {
   readonly location: string;
   readonly #client: HttpClient;
@@ -55,6 +58,7 @@ class ProxyStore implements ArtifactStore {
   /** Address of the proxy itself, and the decoded path of the model below it. */
   readonly #proxy: URL;
   readonly #root: string;
+  readonly #presigned: PresignedDownload;
 
   constructor(client: HttpClient, url: URL) {
     this.location = shownUrl(url);
@@ -64,6 +68,13 @@ class ProxyStore implements ArtifactStore {
     this.#proxy = new URL(url);
     this.#proxy.pathname = url.pathname.slice(0, end);
     this.#root = decodeURIComponent(url.pathname.slice(end).replace(/^\/+|\/+$/g, ''));
+    const base = new URL(url);
+    base.pathname = url.pathname.slice(0, url.pathname.indexOf(proxyRoot));
+    this.#presigned = createPresignedDownload(client, base, (path) => {
+      const signing = this.#urlOf(path);
+      signing.pathname = signing.pathname.replace(proxyRoot, signingRoot);
+      return signing;
+    });
   }
 
   async list(signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
@@ -92,8 +103,9 @@ class ProxyStore implements ArtifactStore {
     return readIfThere(this.#client, this.#urlOf(path), limitBytes, signal);
   }
 
-  download(file: ArtifactFile, target: string, options: DownloadOptions): Promise<void> {
-    return downloadUrl(this.#client, this.#urlOf(file.path), file, target, options);
+  async download(file: ArtifactFile, target: string, options: DownloadOptions): Promise<void> {
+    if (await this.#presigned(file, target, options)) return;
+    await downloadUrl(this.#client, this.#urlOf(file.path), file, target, options);
   }
 
   async #listFolder(folder: string, signal?: AbortSignal): Promise<readonly unknown[]> {

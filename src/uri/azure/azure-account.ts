@@ -13,6 +13,8 @@ export interface AzureAccount {
   readonly name: string;
   /** Address of the blob or file system service; ends with a slash. */
   readonly endpoint: URL;
+  /** Interface that the endpoint speaks: of blobs, or of file systems (Data Lake Storage). */
+  readonly speaks: 'blob' | 'dfs';
   readonly secret: AzureSecret;
 }
 
@@ -66,12 +68,14 @@ export function readAzureAccount(
 ): AzureAccount {
   const read = (name: string): string | null => readText(environment, name);
   const connection = read('AZURE_STORAGE_CONNECTION_STRING');
-  const given = connection === null ? null : accountOf(connection);
+  const speaks = address.scheme === 'wasbs' ? 'blob' : 'dfs';
+  const given = connection === null ? null : accountOf(connection, speaks);
   const key = given?.key ?? read('AZURE_STORAGE_ACCESS_KEY');
   const sas = given?.sas ?? read('AZURE_STORAGE_SAS_TOKEN');
   return {
     name: given?.name ?? address.account,
     endpoint: given?.endpoint ?? new URL(`https://${address.host}/`),
+    speaks: given?.speaks ?? speaks,
     secret: secretOf(key, sas),
   };
 }
@@ -81,9 +85,10 @@ function secretOf(key: string | null, sas: string | null): AzureSecret {
   return sas === null ? null : { kind: 'sas', query: sas.replace(/^\?/, '') };
 }
 
-function accountOf(connection: string): {
-  readonly name: string;
-  readonly endpoint: URL;
+function accountOf(
+  connection: string,
+  service: AzureAccount['speaks'],
+): Omit<AzureAccount, 'secret'> & {
   readonly key: string | null;
   readonly sas: string | null;
 } {
@@ -100,7 +105,8 @@ function accountOf(connection: string): {
   const protocol = value('DefaultEndpointsProtocol') ?? 'https';
   const suffix = value('EndpointSuffix') ?? 'core.windows.net';
   const name = value('AccountName') ?? '';
-  const text = value('BlobEndpoint') ?? `${protocol}://${name}.blob.${suffix}`;
+  const blobEndpoint = value('BlobEndpoint'); // of an emulator; it speaks of blobs alone
+  const text = blobEndpoint ?? `${protocol}://${name}.${service}.${suffix}`;
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     throw slipwayError(
       'INVALID_ENVIRONMENT_VARIABLE',
@@ -110,6 +116,7 @@ function accountOf(connection: string): {
   return {
     name: name === '' ? nameIn(new URL(text)) : name,
     endpoint: new URL(text.endsWith('/') ? text : `${text}/`),
+    speaks: blobEndpoint === null ? service : 'blob',
     key: value('AccountKey'),
     sas: value('SharedAccessSignature'),
   };

@@ -43,10 +43,8 @@ export function openAzureStore(
   secret?: AzureSecret,
 ): ArtifactStore {
   const address = parseAzureUri(uri);
-  const account =
-    secret === undefined
-      ? readAzureAccount(address, session.environment)
-      : { name: address.account, endpoint: new URL(`https://${address.host}/`), secret };
+  const known = readAzureAccount(address, secret === undefined ? session.environment : {});
+  const account = secret === undefined ? known : { ...known, secret };
   const client = openClient(session, account);
   const urlOf = (path: string, query: Readonly<Record<string, string>> = {}): URL => {
     const url = new URL(account.endpoint);
@@ -58,15 +56,15 @@ export function openAzureStore(
     return url;
   };
   const parts = [...address.path.split('/'), ...below.split('/')].filter((part) => part !== '');
-  const isBlob = address.scheme === 'wasbs' || !account.endpoint.hostname.includes('.dfs.');
   return createObjectStore({
     client,
     location: `${address.scheme}://${address.container}@${address.host}/${parts.join('/')}`,
     key: parts.join('/'),
     urlOf: (name) => urlOf(name),
-    readPage: isBlob
-      ? (prefix, marker, signal) => readBlobPage(client, urlOf, { prefix, marker, signal })
-      : (prefix, marker, signal) => readPathPage(client, urlOf, { prefix, marker, signal }),
+    readPage:
+      account.speaks === 'blob'
+        ? (prefix, marker, signal) => readBlobPage(client, urlOf, { prefix, marker, signal })
+        : (prefix, marker, signal) => readPathPage(client, urlOf, { prefix, marker, signal }),
   });
 }
 

@@ -71,15 +71,20 @@ export function openGcsStore(
   });
 }
 
+function isEmulated(environment: NodeJS.ProcessEnv): boolean {
+  return readText(environment, 'STORAGE_EMULATOR_HOST') !== null;
+}
+
 /** An emulator, or Google. */
 function rootOf(environment: NodeJS.ProcessEnv): URL {
-  const host = readText(environment, 'STORAGE_EMULATOR_HOST');
+  const name = isEmulated(environment) ? 'STORAGE_EMULATOR_HOST' : 'API_ENDPOINT_OVERRIDE';
+  const host = readText(environment, name);
   if (host === null) return new URL('https://storage.googleapis.com/');
   const text = /^https?:\/\//i.test(host) ? host : `http://${host}`;
   if (URL.canParse(text)) return new URL(text.endsWith('/') ? text : `${text}/`);
   throw slipwayError(
     'INVALID_ENVIRONMENT_VARIABLE',
-    `STORAGE_EMULATOR_HOST must be an http(s) address, not '${host}'.`,
+    `${name} must be an http(s) address, not '${host}'.`,
   );
 }
 
@@ -92,8 +97,7 @@ function openClient(session: UriSession, root: URL, given: TokenSource | undefin
     session.onClose(() => client.close());
     return client;
   };
-  const isEmulated = readText(environment, 'STORAGE_EMULATOR_HOST') !== null;
-  if (isEmulated && given === undefined) return open(anonymous);
+  if (isEmulated(environment) && given === undefined) return open(anonymous);
   const asking = open(anonymous);
   const source =
     given ?? createTokenSource(() => askGoogleToken({ environment, client: asking, signal }));

@@ -23,7 +23,8 @@ export type PartSource = () => Promise<{
 interface Part {
   readonly client: HttpClient;
   readonly source: PartSource;
-  readonly etag: string | undefined;
+  /** Of the file; what the listing does not say, the first answer does. */
+  readonly version: { etag: string | null };
   readonly handle: FileHandle;
   readonly start: number;
   /** Of the first byte behind it. */
@@ -50,7 +51,8 @@ export async function downloadParts(
   const ending = new AbortController();
   const { signal: outer } = options;
   const signal = outer === undefined ? ending.signal : AbortSignal.any([outer, ending.signal]);
-  const given = { client, source: from, etag, handle, options: { ...options, signal } };
+  const version = { etag: etag ?? null };
+  const given = { client, source: from, version, handle, options: { ...options, signal } };
   try {
     const parts = Array.from({ length: Math.ceil(total / partBytes) }, (_, index) => {
       const start = index * partBytes;
@@ -97,7 +99,7 @@ async function fetchPart(part: Part): Promise<void> {
 
 /** Why the stream broke off, if it did. */
 async function readRange(
-  { client, etag, handle, end, options }: Part,
+  { client, version, handle, end, options }: Part,
   url: URL,
   headers: Readonly<Record<string, string>>,
   start: number,
@@ -110,7 +112,7 @@ async function readRange(
       headers: {
         ...headers,
         range: `bytes=${start}-${end - 1}`,
-        ...(etag === undefined ? {} : { 'if-match': etag.startsWith('"') ? etag : `"${etag}"` }),
+        ...(version.etag === null ? {} : { 'if-match': quoted(version.etag) }),
       },
       ...(signal === undefined ? {} : { signal }),
     },
@@ -119,6 +121,9 @@ async function readRange(
   let at = start;
   try {
     checkRange(answer, start, url);
+    const { etag } = answer.headers;
+    version.etag ??= etag ?? null;
+    if (etag !== undefined && quoted(etag) !== quoted(version.etag ?? '')) throw changed(url);
     for await (const part of answer.body as AsyncIterable<Buffer>) {
       if (at + part.length > end) throw changed(url);
       await handle.write(part, 0, part.length, at);
@@ -133,6 +138,11 @@ async function readRange(
   } finally {
     answer.body.destroy();
   }
+}
+
+/** Listings leave the quotes out. */
+function quoted(etag: string): string {
+  return `"${etag.replaceAll(/^(?:W\/)?"|"$/g, '')}"`;
 }
 
 function checkRange({ status, headers }: HttpAnswer, start: number, url: URL): void {

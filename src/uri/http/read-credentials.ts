@@ -56,20 +56,25 @@ export function authorizationOf(credentials: TrackingCredentials): string | null
 }
 
 /**
- * Sends the credentials to the `trusted` origins (`https://host:port`) only: an artifact may stand on any host that
+ * Sends the credentials and `headers` to the `trusted` origins (`https://host:port`) only: an artifact may stand on any host that
  * whoever registered it named. User info in an address is for the address itself.
  */
 export function createIdentity(
   credentials: TrackingCredentials,
   trusted: ReadonlySet<string>,
-  userAgent: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Identity {
   const known = authorizationOf(credentials);
   const { password, token } = credentials;
   return {
     headersFor: ({ url }) => {
-      const authorization = ownAuthorization(url) ?? (trusted.has(url.origin) ? known : null);
-      return { 'user-agent': userAgent, ...(authorization === null ? {} : { authorization }) };
+      const isTrusted = trusted.has(url.origin);
+      const authorization = ownAuthorization(url) ?? (isTrusted ? known : null);
+      return {
+        'user-agent': 'slipway',
+        ...(isTrusted ? headers : {}),
+        ...(authorization === null ? {} : { authorization }),
+      };
     },
     secrets: [password, token, known]
       .filter((secret) => secret !== null)
