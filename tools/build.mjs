@@ -40,7 +40,9 @@ writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
 async function bundleCommand() {
   const folder = path.join(dist, 'cli');
   const bundled = path.join(dist, '.cli');
-  await bundle(path.join(folder, 'main.js'), path.join(bundled, 'bundle.js'));
+  const modules = await bundle(path.join(folder, 'main.js'), path.join(bundled, 'bundle.js'));
+  const libraries = JSON.stringify(librariesOf(modules), null, 2);
+  writeFileSync(path.join(bundled, 'libraries.json'), `${libraries}\n`);
   await bundle(path.join(folder, 'launch.js'), path.join(bundled, 'main.js'));
   await bundle(path.join(folder, 'healthcheck.js'), path.join(bundled, 'healthcheck.js'));
   writeFileSync(path.join(bundled, 'package.json'), '{ "type": "commonjs" }\n');
@@ -85,10 +87,25 @@ async function bundle(input, file, format = 'cjs') {
     plugins: [lazyBuiltins],
     external: (id) => optionalPackages.includes(id),
   });
-  await build.write({ file, format, minify: true, codeSplitting: false });
+  const { output } = await build.write({ file, format, minify: true, codeSplitting: false });
   await build.close();
   const text = readFileSync(file, 'utf8');
   if (/\P{ASCII}/u.test(text)) writeFileSync(file, escapeNonAscii(text));
+  return output.flatMap((chunk) => chunk.moduleIds ?? []);
+}
+
+/** Whose code is in the bundle: the software bill of materials of an image names them. */
+function librariesOf(modules) {
+  const folders = modules.flatMap(
+    (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [],
+  );
+  return [...new Set(folders)]
+    .map((folder) => {
+      const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+      const { name, version, license } = manifest;
+      return { name, version, license };
+    })
+    .toSorted((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
 }
 
 /** The launcher reads the bundle as latin1. What is not ASCII stands in texts and regular expressions, where an escape is the same. */

@@ -1,4 +1,5 @@
 /** The one implementation of MLflow's flavor backend, over whichever runtime was selected. */
+import type { BuildImageOptions, BuiltImage } from '../contract/build-image.ts';
 import type {
   FlavorBackend,
   ImageOptions,
@@ -87,13 +88,14 @@ class SelectedBackend implements FlavorBackend {
   }
 
   async buildImage(
-    _modelUri: string,
-    _imageName: string,
-    options: ImageOptions = {},
-  ): Promise<void> {
-    refuseMlserver(options);
+    modelUri: string,
+    imageName: string,
+    options: BuildImageOptions = {},
+  ): Promise<BuiltImage> {
     this.#require('buildImage');
-    throw capabilityUnavailable('buildImage', 'selected');
+    const { buildImage } = await import('./build-image.ts');
+    const recipe = recipeOptionsOf(options, this.#options);
+    return buildImage(modelUri, this.#options, { imageName, recipe, build: options });
   }
 
   async generateDockerfile(
@@ -116,7 +118,13 @@ class SelectedBackend implements FlavorBackend {
   }
 
   async canBuildImage(): Promise<boolean> {
-    return this.#selected.runtime?.capability.methods.buildImage ?? false;
+    const { runtime, model } = this.#selected;
+    if (runtime?.imageRecipe === undefined) return false;
+    const [{ canBuild }, recipe] = await Promise.all([
+      import('../image/build/choose-builder.ts'),
+      runtime.imageRecipe(model, recipeOptionsOf({}, this.#options)),
+    ]);
+    return canBuild(recipe);
   }
 
   /** Refuses a method that the selected runtime does not have. */
@@ -132,14 +140,5 @@ function capabilityUnavailable(method: string, runtime: string): Error {
     'CAPABILITY_UNAVAILABLE',
     `${method} is not there yet for the ${runtime} runtime; this version can predict and serve.`,
     { details: { method, runtime } },
-  );
-}
-
-function refuseMlserver({ enableMlserver }: { readonly enableMlserver?: boolean }): void {
-  if (enableMlserver !== true) return;
-  throw slipwayError(
-    'CAPABILITY_UNAVAILABLE',
-    'enableMlserver is not there yet for images; pass it to serve.',
-    { details: { method: 'enableMlserver' } },
   );
 }

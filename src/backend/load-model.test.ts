@@ -53,9 +53,10 @@ describe('getFlavorBackend', () => {
   it('tells the truth and refuses what is not there', async () => {
     const backend = await getFlavorBackend(folder);
     expect(await backend.canScoreModel()).toBe(true);
-    expect(await backend.canBuildImage()).toBe(false);
-    const refused = { code: 'CAPABILITY_UNAVAILABLE' };
-    await expect(backend.buildImage(folder, 'x')).rejects.toMatchObject(refused);
+    expect(await backend.canBuildImage()).toBe(true);
+    await expect(backend.buildImage(folder, 'Not A Name')).rejects.toMatchObject({
+      code: 'IMAGE_NAME_INVALID',
+    });
     await expect(backend.prepareEnv(folder)).resolves.toBeUndefined();
   });
 });

@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import type { BackendOptions } from '../backend/backend-options.ts';
 import { booleanVariable } from './boolean-variable.ts';
-import { checkEnvManager } from './env-manager.ts';
 import { takesChoice } from './parse-value.ts';
 
 /** Values of {@link addModelOptions} and {@link addScoringOptions}, as commander holds them. */
@@ -63,16 +62,6 @@ export function addEnvironmentOptions(command: Command): Command {
     .option('--env-manager <NAME>', 'local, conda, virtualenv or uv; native models need none.')
     .option('--no-conda', 'The same as --env-manager local.')
     .option('--install-mlflow', 'Install MLflow into the environment; native models need none.');
-}
-
-/** Validates the environment options and says, if asked to, that they do nothing here. */
-export function checkEnvironmentOptions(values: EnvironmentValues): void {
-  const manager = checkEnvManager(values.conda ? values.envManager : 'local');
-  if (values.verbose !== true) return;
-  if (manager !== undefined)
-    note(`--env-manager ${manager} has no effect: a native model needs no environment`);
-  if (values.installMlflow === true)
-    note('--install-mlflow has no effect: a native model needs no MLflow');
 }
 
 /** One line on stderr. */

@@ -1,13 +1,10 @@
-/** Options that `generate-dockerfile` and `build-docker` share, and how both are carried out. */
+/** Options that `generate-dockerfile` and `build-docker` share, and what they ask for. */
 import { type Command, Option } from 'commander';
-import type { FlavorBackend, ImageOptions } from '../contract/flavor-backend.ts';
 import { type ResolvedBackendOptions, resolveBackendOptions } from '../backend/backend-options.ts';
 import type { Platform, RecipeOptions } from '../contract/image-recipe.ts';
-import { capabilityRefusal } from './capability-refusal.ts';
 import {
   addEnvironmentOptions,
   addModelOptions,
-  checkEnvironmentOptions,
   type CommonValues,
   type EnvironmentValues,
 } from './common-options.ts';
@@ -62,24 +59,4 @@ export function recipeOptions(values: ImageValues): RecipeOptions {
 /** How the model is fetched and what is to score it. */
 export function imageBackendOptions({ runtime, cache }: ImageValues): ResolvedBackendOptions {
   return resolveBackendOptions({ runtime, ...(cache ? {} : { noCache: true }) });
-}
-
-/** Checks the options, selects the backend and lets it do `work`. @throws CAPABILITY_UNAVAILABLE */
-export async function withImageBackend(
-  values: ImageValues,
-  name: string,
-  work: (backend: FlavorBackend, modelUri: string, options: ImageOptions) => Promise<void>,
-): Promise<void> {
-  checkEnvironmentOptions(values);
-  const { modelUri, runtime, mlflowHome, baseImage } = values;
-  if (modelUri === undefined) throw capabilityRefusal(`${name} without a model`);
-  const { getFlavorBackend } = await import('../backend/get-flavor-backend.ts');
-  const backend = await getFlavorBackend(modelUri, { runtime });
-  await work(backend, modelUri, {
-    installJava: values.installJava ?? false,
-    installMlflow: values.installMlflow ?? false,
-    enableMlserver: values.enableMlserver ?? false,
-    ...(mlflowHome === undefined ? {} : { mlflowHome }),
-    ...(baseImage === undefined ? {} : { baseImage }),
-  });
 }

@@ -83,8 +83,9 @@ describe('failures', () => {
       /^slipway: The r runtime .*\[RUNTIME_UNAVAILABLE\]$/,
     ],
     [['serve', '-m', '/nope', '-p', '0'], /\[MODEL_NOT_FOUND\]$/],
-    [['build-docker', '-m', model, '-n', 'x'], /\[CAPABILITY_UNAVAILABLE\]$/],
-    [['build-docker'], /\[CAPABILITY_UNAVAILABLE\]$/],
+    [['models', 'generate-dockerfile', '--no-conda'], /\[INVALID_OPTION\]$/],
+    [['build-docker', '-m', model, '-n', 'X Y'], /\[IMAGE_NAME_INVALID\]$/],
+    [['build-docker', '-m', model, '--output', 'nowhere'], /\[INVALID_OPTION\]$/],
     [
       ['predict', '-m', model, '-t', 'xml'],
       /^slipway: Content type must be one of json or csv\. \[INVALID_OPTION\]$/,

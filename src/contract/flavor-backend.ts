@@ -1,5 +1,6 @@
 /** MLflow's flavor backend interface, as Slipway offers it. Source: mlflow.models.flavor_backend 3.17.2. */
 import type { Readable, Writable } from 'node:stream';
+import type { BuildImageOptions, BuiltImage } from './build-image.ts';
 import type { Platform } from './image-recipe.ts';
 
 /** Options of {@link FlavorBackend.predict}. */
@@ -115,12 +116,15 @@ export interface FlavorBackend {
   serve(modelUri: string, options: ServeOptions): Promise<number | ServerHandle>;
   /** Makes predict and serve fast. @throws CAPABILITY_UNAVAILABLE */
   prepareEnv(modelUri: string, options?: PrepareEnvOptions): Promise<void>;
-  /** Builds an image that serves the model. @throws CAPABILITY_UNAVAILABLE */
-  buildImage(modelUri: string, imageName: string, options?: ImageOptions): Promise<void>;
+  /**
+   * Builds an image that serves the model, and puts it into a registry, a daemon, a folder or a file.
+   * @throws IMAGE_NAME_INVALID, IMAGE_BUILD_FAILED, BUILDER_UNAVAILABLE, REGISTRY_FAILED, REGISTRY_ACCESS_DENIED
+   */
+  buildImage(modelUri: string, imageName: string, options?: BuildImageOptions): Promise<BuiltImage>;
   /** Writes a directory with a Dockerfile. @throws CAPABILITY_UNAVAILABLE */
   generateDockerfile(modelUri: string, outputDir: string, options?: ImageOptions): Promise<void>;
   /** Can the chosen runtime score the model here? */
   canScoreModel(): Promise<boolean>;
-  /** Can it build an image? */
+  /** Can an image be built here: by our own builder, or by one that runs steps where the model needs them? */
   canBuildImage(): Promise<boolean>;
 }

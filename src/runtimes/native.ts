@@ -15,7 +15,7 @@ export const nativeCapability: Capability = {
     predict: true,
     serve: true,
     prepareEnv: true,
-    buildImage: false,
+    buildImage: true,
     generateDockerfile: true,
   },
   streaming: false,

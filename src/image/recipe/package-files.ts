@@ -33,6 +33,11 @@ export function packageFiles(parts: { readonly python: boolean }): readonly Reci
   });
 }
 
+/** List of the libraries that the bundled command holds. */
+export function bundledLibrariesFile(): string {
+  return path.join(packageRoot(), 'dist', 'cli', 'libraries.json');
+}
+
 /** The folder of the package, however deep this code stands in it once it is bundled. */
 function packageRoot(): string {
   const start = path.dirname(fileURLToPath(import.meta.url));

@@ -16,7 +16,7 @@ export const pythonCapability: Capability = {
     predict: true,
     serve: true,
     prepareEnv: true,
-    buildImage: false,
+    buildImage: true,
     generateDockerfile: true,
   },
   streaming: true,

@@ -1,0 +1,169 @@
+/** An image that serves a model: recipe, builder, output. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { BuildImageOptions, BuiltImage } from '../contract/build-image.ts';
+import type { ImageRecipe, RecipeOptions } from '../contract/image-recipe.ts';
+import { slipwayError } from '../errors/slipway-error.ts';
+import { chooseBuilder } from '../image/build/choose-builder.ts';
+import { findTool } from '../image/build/container-tools.ts';
+import { type ImageNames, readImageNames } from '../image/build/image-names.ts';
+import {
+  defaultImageOutput,
+  formatImageOutput,
+  type ImageOutput,
+  parseImageOutput,
+} from '../image/build/image-output.ts';
+import { createDelivered } from '../image/build/create-delivered.ts';
+import { runBuilder } from '../image/build/run-builder.ts';
+import { writeContext } from '../image/dockerfile/write-context.ts';
+import { defaultPlatform } from '../image/recipe/platforms.ts';
+import { slipwayVersion } from '../server/slipway-version.ts';
+import type { ResolvedBackendOptions } from './backend-options.ts';
+import { modelImage } from './model-image.ts';
+
+/** What an image is called and how it is built. */
+export interface ImageRequest {
+  readonly imageName: string;
+  readonly recipe: RecipeOptions;
+  readonly build: BuildImageOptions;
+}
+
+/**
+ * Builds the image and puts it where it shall be. Without a model it serves what is mounted at `/opt/ml/model`.
+ *
+ * @throws IMAGE_NAME_INVALID, IMAGE_NOT_FOUND, IMAGE_INVALID, IMAGE_BUILD_FAILED, BUILDER_UNAVAILABLE,
+ *   REGISTRY_FAILED, REGISTRY_ACCESS_DENIED, OUTPUT_FILE_UNWRITABLE, INVALID_OPTION and the codes of {@link modelImage}
+ */
+export async function buildImage(
+  modelUri: string | null,
+  options: ResolvedBackendOptions,
+  { imageName, recipe: recipeOptions, build }: ImageRequest,
+): Promise<BuiltImage> {
+  const names = readImageNames(imageName, build.tags ?? []);
+  const asked = build.output === undefined ? null : parseImageOutput(build.output);
+  const { recipe: plain } = await modelImage(modelUri, options, recipeOptions);
+  const recipe = withOwnSettings(plain, build);
+  const builder = await chooseBuilder(recipe, build.builder ?? 'auto');
+  const output = asked ?? (await chooseOutput(names, builder));
+  const notes = [...recipe.notes, ...(asked === null ? noteOn(output, names) : [])];
+  const platforms = recipeOptions.platforms ?? [defaultPlatform()];
+  const work: BuildWork = { recipe, names, output, platforms, build, notes };
+  const workFolder = await mkdtemp(path.join(tmpdir(), 'slipway-image-'));
+  try {
+    const built =
+      builder === 'oci'
+        ? await buildHere(work, workFolder)
+        : await buildByTool(work, builder, workFolder);
+    await writeDigest(built, build.digestFile);
+    return built;
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+/** One build. */
+interface BuildWork {
+  readonly recipe: ImageRecipe;
+  readonly names: ImageNames;
+  readonly output: ImageOutput;
+  readonly platforms: readonly string[];
+  readonly build: BuildImageOptions;
+  readonly notes: readonly string[];
+}
+
+async function buildHere(work: BuildWork, workFolder: string): Promise<BuiltImage> {
+  const { names, output, platforms, notes, build, recipe } = work;
+  const { digest, size } = await createDelivered({
+    recipe,
+    names,
+    output,
+    platforms,
+    workFolder,
+    version: slipwayVersion,
+    options: {
+      insecure: build.insecureRegistry ?? false,
+      offline: build.offline ?? false,
+      ...(build.sbomFile === undefined ? {} : { sbomFile: build.sbomFile }),
+      ...(build.onProgress === undefined ? {} : { onProgress: build.onProgress }),
+      ...(build.signal === undefined ? {} : { signal: build.signal }),
+    },
+  });
+  return { ...resultOf(work), digest, builder: 'oci', size, notes };
+}
+
+async function buildByTool(
+  work: BuildWork,
+  tool: Exclude<BuiltImage['builder'], 'oci'>,
+  workFolder: string,
+): Promise<BuiltImage> {
+  const { names, output, platforms, notes, build, recipe } = work;
+  if (build.sbomFile !== undefined) throw onlyOci('--sbom', tool);
+  if (build.digestFile !== undefined) throw onlyOci('--digest-file', tool);
+  if (build.offline === true) throw onlyOci('--offline', tool);
+  await writeContext(recipe, workFolder, slipwayVersion);
+  await runBuilder({
+    tool,
+    directory: workFolder,
+    names: names.tags.map((tag) => `${names.name}:${tag}`),
+    platforms,
+    output,
+    insecure: build.insecureRegistry ?? false,
+    environment: process.env,
+    ...(build.onProgress === undefined ? {} : { onProgress: build.onProgress }),
+    ...(build.signal === undefined ? {} : { signal: build.signal }),
+  });
+  return { ...resultOf(work), digest: null, builder: tool, size: null, notes };
+}
+
+function resultOf({
+  names,
+  output,
+  platforms,
+}: BuildWork): Pick<BuiltImage, 'name' | 'tags' | 'output' | 'platforms'> {
+  return { ...names, output: formatImageOutput(output), platforms };
+}
+
+/** What the user adds to how the container starts. */
+function withOwnSettings(
+  recipe: ImageRecipe,
+  { labels = {}, user }: BuildImageOptions,
+): ImageRecipe {
+  const { config } = recipe;
+  return {
+    ...recipe,
+    config: { ...config, labels: { ...config.labels, ...labels }, user: user ?? config.user },
+  };
+}
+
+async function chooseOutput(
+  { name }: ImageNames,
+  builder: BuiltImage['builder'],
+): Promise<ImageOutput> {
+  const byName = defaultImageOutput(name, true);
+  if (byName.kind === 'registry') return byName;
+  if (builder === 'podman' || builder === 'buildah') return { kind: 'docker' };
+  return defaultImageOutput(name, (await findTool(['docker', 'podman'])) !== null);
+}
+
+function noteOn(output: ImageOutput, { name }: ImageNames): readonly string[] {
+  if (output.kind !== 'tar') return [];
+  return [
+    `${name} begins with no host of a registry, and no docker or podman is here: the image goes to ${output.file}`,
+  ];
+}
+
+async function writeDigest({ digest }: BuiltImage, file: string | undefined): Promise<void> {
+  if (file === undefined || digest === null) return;
+  await writeFile(file, `${digest}\n`).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw slipwayError('OUTPUT_FILE_UNWRITABLE', `${file} cannot be written: ${reason}`, { cause });
+  });
+}
+
+function onlyOci(option: string, tool: string): Error {
+  return slipwayError(
+    'INVALID_OPTION',
+    `${option} needs --builder oci; ${tool} builds in its own ways.`,
+  );
+}

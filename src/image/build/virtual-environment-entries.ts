@@ -1,0 +1,74 @@
+/** Installed packages → the files of a virtual environment in the image, the same on every machine that builds it. */
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { LayerEntry } from '../oci/layer-entry.ts';
+import { collectEntries, foldersAbove } from './collect-entries.ts';
+
+/** What the environment is made of. */
+export interface EnvironmentFiles {
+  /** Folder in the image: `/opt/venv`. */
+  readonly folder: string;
+  /** The interpreter in the image. */
+  readonly interpreter: string;
+  /** `3.11`. */
+  readonly python: string;
+  /** Folder here with what an installer put there. */
+  readonly packages: string;
+  /** Whether packages of the interpreter itself count too. */
+  readonly sharesPackages: boolean;
+}
+
+/** Makes the entries; removes from `packages` what tells of this machine. */
+export async function virtualEnvironmentEntries(
+  files: EnvironmentFiles,
+): Promise<readonly LayerEntry[]> {
+  const { interpreter, python, packages, sharesPackages } = files;
+  const folder = files.folder.replace(/^\/+/, '');
+  await removeTraces(packages);
+  const settings = [
+    `home = ${path.posix.dirname(interpreter)}`,
+    `include-system-site-packages = ${sharesPackages}`,
+    `version = ${python}`,
+  ];
+  const programs = ['python', 'python3', `python${python}`].map((name) => ({
+    type: 'symlink' as const,
+    path: `${folder}/bin/${name}`,
+    target: interpreter,
+  }));
+  return [
+    ...foldersAbove(`${folder}/bin/python`),
+    {
+      type: 'file',
+      path: `${folder}/pyvenv.cfg`,
+      content: Buffer.from(`${settings.join('\n')}\n`),
+    },
+    ...programs,
+    ...(await collectEntries([
+      { source: packages, target: `${folder}/lib/python${python}/site-packages` },
+    ])),
+  ];
+}
+
+/** Where from, when and by whom; addresses may hold passwords. Programs would name the Python of this machine. */
+const traces = new Set(['direct_url.json', 'uv_cache.json', 'INSTALLER', 'REQUESTED']);
+
+async function removeTraces(packages: string): Promise<void> {
+  await rm(path.join(packages, 'bin'), { recursive: true, force: true });
+  await rm(path.join(packages, '.lock'), { force: true });
+  for (const name of await readdir(packages)) {
+    if (!name.endsWith('.dist-info')) continue;
+    for (const trace of traces) await rm(path.join(packages, name, trace), { force: true });
+    await forgetRemoved(path.join(packages, name, 'RECORD'));
+  }
+}
+
+/** RECORD lists every file with its hash. */
+async function forgetRemoved(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return;
+  const kept = text.split('\n').filter((line) => {
+    const [name = ''] = line.replaceAll('"', '').split(',');
+    return !/^(?:\.\.\/)*bin\//.test(name) && !traces.has(path.posix.basename(name));
+  });
+  await writeFile(file, kept.toSorted().join('\n').trimStart());
+}
