@@ -98,7 +98,11 @@ export class KernelThreads {
       for (let first = 0; first < batch.rowCount; first += this.#blockRows) {
         const taken = Math.min(this.#blockRows, batch.rowCount - first);
         const free = await this.#acquire();
-        inFlight.push(this.#score(free, batch, first, taken));
+        batch.signal?.throwIfAborted();
+        const scored = this.#score(free, batch, first, taken);
+        // Looked at below; until then nobody else would, and Node ends a process for that.
+        scored.catch(() => undefined);
+        inFlight.push(scored);
       }
     } finally {
       await Promise.allSettled(inFlight);

@@ -38,14 +38,17 @@ function outputOf(answer: PyValue, name: string): NdArray {
   return output;
 }
 
-async function openForest(threads: number): Promise<Scorer> {
-  unpack('sklearn-boosting');
+/** One that the kernel for trees runs, and one that the library runs. */
+const models = ['sklearn-boosting', 'sklearn-network'] as const;
+
+async function openModel(threads: number, name: string = models[1]): Promise<Scorer> {
+  unpack(name);
   return onnxReader.open(savedModel(folder, config), { threads });
 }
 
 describe('an opened ONNX model', () => {
-  it('scores long batches beside the event loop, as it scores short ones', async () => {
-    const scorer = await openForest(2);
+  it.each(models)('scores long batches beside the event loop, as short ones: %s', async (name) => {
+    const scorer = await openModel(2, name);
     const many = rows(60_000);
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
@@ -64,8 +67,8 @@ describe('an opened ONNX model', () => {
     await scorer.close();
   });
 
-  it('does not start a long batch that nobody waits for', async () => {
-    const scorer = await openForest(2);
+  it.each(models)('does not start a long batch that nobody waits for: %s', async (name) => {
+    const scorer = await openModel(2, name);
     const controller = new AbortController();
     const first = scorer.predict(rows(60_000), null, signal);
     const second = scorer.predict(rows(60_000), null, controller.signal);
@@ -76,7 +79,7 @@ describe('an opened ONNX model', () => {
   });
 
   it('names the input, the shape wanted and the shape given', async () => {
-    const scorer = await openForest(1);
+    const scorer = await openModel(1);
     const narrow = ndArray({ dtype: 'float32', values: new Float32Array(3) }, [1, 3]);
     await expect(scorer.predict(narrow, null, signal)).rejects.toThrow(
       'The input "X" wants the shape [any, 4] and was given [1, 3].',
@@ -85,7 +88,7 @@ describe('an opened ONNX model', () => {
   });
 
   it('says on one line that a provider is missing', async () => {
-    unpack('sklearn-boosting');
+    unpack('sklearn-network');
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const providers = ['OddExecutionProvider', 'CPUExecutionProvider'];
     const scorer = await onnxReader.open(savedModel(folder, { ...config, providers }), {});

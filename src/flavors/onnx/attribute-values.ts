@@ -34,3 +34,25 @@ export function readStrings({ bytes }: OnnxAttribute): readonly string[] {
   }
   return values;
 }
+
+/** The single text; empty where there is none. @throws MODEL_FILE_INVALID where it is no UTF-8 */
+export function readString({ bytes }: OnnxAttribute): string {
+  const fields = new FieldReader(bytes);
+  let value = '';
+  while (fields.next()) {
+    if (fields.number === 4) value = fields.text();
+    else fields.skip();
+  }
+  return value;
+}
+
+/** The list of floats. @throws MODEL_FILE_INVALID */
+export function readFloats({ bytes }: OnnxAttribute): Float32Array {
+  const fields = new FieldReader(bytes);
+  const parts: Uint8Array[] = [];
+  while (fields.next()) {
+    if (fields.number === 7) parts.push(fields.fixed(4));
+    else fields.skip();
+  }
+  return new Float32Array(Uint8Array.from(Buffer.concat(parts)).buffer);
+}

@@ -1,11 +1,10 @@
 /** Thresholds of the tree ensembles that read a model's only input, for verification. */
 import type { DecisionValues } from '../../contract/flavor-reader.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
-import { readIntegers } from './attribute-values.ts';
+import { readFloats, readIntegers } from './attribute-values.ts';
 import { decodeTensor } from './decode-tensor.ts';
 import { loadModel } from './load-model.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model.ts';
-import { FieldReader } from './read-fields.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model.ts';
 
 /** Widest input whose columns are listed. */
 const mostFeatures = 100_000;
@@ -61,7 +60,7 @@ function collect({ attributes }: OnnxNode, values: Map<number, Set<number>>): vo
 
 function thresholdsOf(attributes: OnnxNode['attributes']): readonly number[] {
   const list = attributes.get('nodes_values');
-  if (list !== undefined) return readFloats(list);
+  if (list !== undefined) return Array.from(readFloats(list));
   const tensor = (attributes.get('nodes_values_as_tensor') ?? attributes.get('nodes_splits'))
     ?.tensors[0];
   return tensor === undefined ? [] : numbersOf(tensor);
@@ -71,15 +70,4 @@ function numbersOf(tensor: OnnxTensor): readonly number[] {
   const decoded = decodeTensor(tensor);
   const isNumbers = decoded?.type === 'float32' || decoded?.type === 'float64';
   return isNumbers ? Array.from(decoded.data as Float64Array) : [];
-}
-
-/** The list of floats (field 7 of an AttributeProto). */
-function readFloats({ bytes }: OnnxAttribute): readonly number[] {
-  const fields = new FieldReader(bytes);
-  const parts: Uint8Array[] = [];
-  while (fields.next()) {
-    if (fields.number === 7) parts.push(fields.fixed(4));
-    else fields.skip();
-  }
-  return Array.from(new Float32Array(Uint8Array.from(Buffer.concat(parts)).buffer));
 }

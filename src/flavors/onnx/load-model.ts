@@ -14,6 +14,7 @@ import type { OnnxModel } from './onnx-model.ts';
 import { parseModel } from './parse-model.ts';
 import { withoutZipMaps } from './rewrite-model.ts';
 import { readSessionOptions, type SessionOptions } from './session-options.ts';
+import { findTreeEnsemble, type FoundEnsemble } from './tree-ensemble/find-tree-ensemble.ts';
 
 /** A model that onnxruntime-node may be given. */
 export interface LoadedModel {
@@ -25,6 +26,8 @@ export interface LoadedModel {
   readonly file: Uint8Array;
   readonly options: SessionOptions;
   readonly config: FlavorConfig;
+  /** The ensemble that is all of the model; null for any other model. */
+  readonly trees: FoundEnsemble | null;
   /** Tells this state of the file from a later one. */
   readonly fileState: string;
 }
@@ -54,6 +57,7 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
     file: withoutZipMaps(bytes, model, described),
     options: isSplit ? withDataFolder(options, path.dirname(file)) : options,
     config,
+    trees: findTreeEnsemble(model, described),
     fileState,
   };
 }

@@ -11,10 +11,13 @@ import { createOverridingSession, type OverridingSession } from './overriding-se
 import { predict } from './predict.ts';
 import { chooseProviders } from './providers.ts';
 import type { SessionOptions } from './session-options.ts';
+import type { FoundEnsemble } from './tree-ensemble/find-tree-ensemble.ts';
+import { TreeSession } from './tree-ensemble/tree-session.ts';
 
 /** Opens a saved ONNX model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
   const loaded = await models.take(saved);
+  if (loaded.trees !== null) return openTrees(loaded, loaded.trees, options);
   const { interface: described, acceptsEmpty, fileState } = loaded;
   const settings = {
     options: withThreads(loaded.options, options.threads),
@@ -46,6 +49,26 @@ export async function open(saved: SavedModel, options: OpenOptions): Promise<Sco
     close: async () => {
       await Promise.all([session.close(), overriding?.then((one) => one.close())]);
     },
+  };
+}
+
+/** The library is not needed for them, nor loaded. */
+function openTrees(
+  { interface: described, options: { intraOpNumThreads } }: LoadedModel,
+  trees: FoundEnsemble,
+  { threads }: OpenOptions,
+): Scorer {
+  const asIf = intraOpNumThreads ?? (threads === undefined ? undefined : Math.max(1, threads));
+  const session = new TreeSession(trees, { asIf, own: threads });
+  const opened = {
+    interface: described,
+    acceptsEmpty: true,
+    session,
+    overriding: () => Promise.reject(new Error('the model has no defaults')),
+  };
+  return {
+    predict: async (input, _params, signal) => predict(opened, input, signal),
+    close: () => session.close(),
   };
 }
 

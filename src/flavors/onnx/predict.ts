@@ -12,7 +12,7 @@ import { type TensorParts, toTensor } from './to-tensor.ts';
 /** Everything that a call needs of an opened model. */
 export interface OpenedModel {
   readonly interface: ModelInterface;
-  readonly session: OnnxSession;
+  readonly session: Pick<OnnxSession, 'run'>;
   /** False where inputs without elements could end the process. */
   readonly acceptsEmpty: boolean;
   /** The session for calls that replace defaults, opened by the first of them. */

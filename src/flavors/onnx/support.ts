@@ -37,6 +37,11 @@ export const support: readonly SupportRow[] = [
   ),
   native('operations', 'functions of the model', exact),
   native('operations', 'matrix products, convolutions, tree ensembles', sums),
+  native(
+    'operations',
+    'TreeEnsembleRegressor alone, of float32',
+    'exact: the kernel for trees adds them up in the order of onnxruntime with the same number of threads',
+  ),
   native('operations', 'ZipMap at the end', 'exact; its maps are made outside of onnxruntime'),
   python('operations', 'other domains', 'they need a library of their own'),
   python('operations', Array.from(randomOperations).join(', '), 'they draw random numbers'),

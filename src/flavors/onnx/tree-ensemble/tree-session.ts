@@ -1,0 +1,89 @@
+/** A model of one tree ensemble that runs in the kernel of `src/trees`, with the sums of onnxruntime. */
+import {
+  createEnsembleKernel,
+  type EnsembleKernel,
+  type FillRows,
+} from '../../../trees/ensemble-kernel.ts';
+import type { Outputs } from '../to-answer.ts';
+import type { TensorParts } from '../to-tensor.ts';
+import type { FoundEnsemble } from './find-tree-ensemble.ts';
+import { coreCount, sumParts } from './sum-order.ts';
+
+/** Threads of {@link TreeSession}. */
+export interface TreeThreads {
+  /** Threads that onnxruntime would use; undefined: as many as it chooses by itself. */
+  readonly asIf: number | undefined;
+  /** Most threads for big batches; undefined: the number of cores. */
+  readonly own: number | undefined;
+}
+
+/** Rows that are scored without leaving this thread; more go to the kernel's workers. */
+const rowsAtOnce = 2048;
+
+/** Runs one model for any number of callers. */
+export class TreeSession {
+  readonly #found: FoundEnsemble;
+  readonly #kernel: EnsembleKernel;
+  #threads: number | undefined;
+
+  /** @throws MODEL_NOT_NATIVE for an ensemble that is too large */
+  constructor(found: FoundEnsemble, { asIf, own }: TreeThreads) {
+    this.#found = found;
+    this.#threads = asIf;
+    this.#kernel = createEnsembleKernel(found.ensemble, own === undefined ? {} : { threads: own });
+  }
+
+  /** Runs the model; a promise for many rows. */
+  run(
+    feeds: Readonly<Record<string, TensorParts>>,
+    signal: AbortSignal,
+  ): Outputs | Promise<Outputs> {
+    const { inputName } = this.#found;
+    const { data, dims } = feeds[inputName] as TensorParts;
+    const rows = data as Float32Array;
+    const rowCount = dims[0] as number;
+    if (rowCount > rowsAtOnce) return this.#runLong(rows, rowCount, signal);
+    (this.#kernel.rowBuffer(rowCount) as Float32Array).set(rows);
+    const [first, ...others] = this.#parts(rowCount);
+    const sums = this.#kernel.predict(rowCount, first) as Float32Array;
+    for (const part of others) add(sums, this.#kernel.predict(rowCount, part));
+    return this.#finish(sums, rowCount);
+  }
+
+  /** Ends the threads. */
+  close(): Promise<void> {
+    return this.#kernel.close();
+  }
+
+  async #runLong(rows: Float32Array, rowCount: number, signal: AbortSignal): Promise<Outputs> {
+    const { featureCount } = this.#kernel;
+    const fill: FillRows = (into, firstRow, count) =>
+      into.set(rows.subarray(firstRow * featureCount, (firstRow + count) * featureCount));
+    const [first, ...others] = this.#parts(rowCount);
+    const options = first === undefined ? { signal } : { signal, range: first };
+    const sums = (await this.#kernel.predictParallel(rowCount, fill, options)) as Float32Array;
+    for (const range of others)
+      add(sums, await this.#kernel.predictParallel(rowCount, fill, { signal, range }));
+    return this.#finish(sums, rowCount);
+  }
+
+  #parts(rowCount: number): ReturnType<typeof sumParts> {
+    const { treeCount, outputCount } = this.#kernel;
+    this.#threads ??= coreCount();
+    return sumParts({ rowCount, treeCount, outputCount, threads: this.#threads });
+  }
+
+  #finish(sums: Float32Array, rowCount: number): Outputs {
+    const { outputName, isMean, baseValues } = this.#found;
+    const { treeCount, outputCount } = this.#kernel;
+    if (isMean) for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! / treeCount;
+    if (baseValues !== null) {
+      for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + baseValues[at % outputCount]!;
+    }
+    return { [outputName]: { type: 'float32', data: sums, dims: [rowCount, outputCount] } };
+  }
+}
+
+function add(sums: Float32Array, others: Float32Array | Float64Array): void {
+  for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + others[at]!;
+}
