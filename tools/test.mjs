@@ -1,6 +1,6 @@
 // npm test: installs and builds when stale, then runs every test; arguments go to vitest. With CI set, the Python
-// environment with the real MLflow (2 GB) and the emulators of artifact stores (600 MB) are made too, once; elsewhere
-// their tests are skipped where they are not there.
+// environment with the real MLflow (2 GB), the emulators of artifact stores (600 MB) and the clients of the Open Inference
+// Protocol (500 MB) are made too, once; elsewhere their tests are skipped where they are not there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -11,6 +11,7 @@ ensureBuilt();
 if (process.env.CI) {
   if (!process.env.SLIPWAY_REFERENCE) setUp('reference');
   if (!process.env.SLIPWAY_EMULATORS) setUp('emulators');
+  if (!process.env.SLIPWAY_CLIENTS) setUp('clients');
 }
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'));
 const report = path.join(folder, 'report.json');

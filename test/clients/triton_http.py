@@ -1,41 +1,29 @@
-"""Asks a running server with tritonclient over HTTP and compares with /invocations. Arguments: URL, model name."""
+"""Asks a running server with tritonclient over HTTP and compares with /invocations. Arguments: URL, address of gRPC, model."""
 
-import json
 import sys
-import urllib.request
 
 import numpy as np
 import tritonclient.http as triton
+from example_rows import COLUMNS, ROWS, columns, invocations
 
-url, name = sys.argv[1], sys.argv[2]
+url, _, name = sys.argv[1:]
 client = triton.InferenceServerClient(url.removeprefix("http://"))
 
 assert client.is_server_live() and client.is_server_ready() and client.is_model_ready(name)
 assert client.get_server_metadata()["name"] == "slipway"
-metadata = client.get_model_metadata(name)
-index = client.get_model_repository_index()
-assert [one["name"] for one in index] == [name], index
+assert [one["name"] for one in client.get_model_metadata(name)["inputs"]] == COLUMNS
+assert [one["name"] for one in client.get_model_repository_index()] == [name]
 client.load_model(name)
 
-ROWS = 7
-random = np.random.default_rng(0)
-columns = {one["name"]: random.normal(size=(ROWS, 1)) / 10 for one in metadata["inputs"]}
-
-split = {"columns": list(columns), "data": np.hstack(list(columns.values())).tolist()}
-request = urllib.request.Request(
-    f"{url}/invocations",
-    json.dumps({"dataframe_split": split}).encode(),
-    {"content-type": "application/json"},
-)
-wanted = json.load(urllib.request.urlopen(request))["predictions"]
+values = columns()
+wanted = invocations(url, values)
 
 
 def ask(binary_in, outputs):
     inputs = []
-    for column, values in columns.items():
-        one = triton.InferInput(column, list(values.shape), "FP64")
-        one.set_data_from_numpy(values, binary_data=binary_in)
-        inputs.append(one)
+    for column, data in values.items():
+        one = triton.InferInput(column, list(data.shape), "FP64")
+        inputs.append(one.set_data_from_numpy(data, binary_data=binary_in))
     return client.infer(name, inputs, outputs=outputs, request_id="42")
 
 
@@ -48,10 +36,9 @@ for binary_in in (False, True):
         [triton.InferRequestedOutput("output-0", binary_data=True)],
     ):
         result = ask(binary_in, outputs)
-        output = outputs[0].name() if outputs else "output-1"
-        values = result.as_numpy(output)
-        assert values.dtype == np.float32 and values.shape == (ROWS, 1), (values.dtype, values.shape)
-        assert values.ravel().astype("f8").tolist() == wanted, (values, wanted)
+        given = result.as_numpy(outputs[0].name() if outputs else "output-1")
+        assert given.dtype == np.float32 and given.shape == (ROWS, 1), (given.dtype, given.shape)
+        assert given.ravel().astype("f8").tolist() == wanted, (given, wanted)
         assert result.get_response()["id"] == "42"
         answers += 1
 

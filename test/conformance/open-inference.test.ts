@@ -1,10 +1,9 @@
 /**
- * Both protocols answer alike: every recorded request that `/invocations` takes, said once more in V2, as JSON and
- * with binary tensors, gets the same values. Native models always, Python models where the reference Python is.
+ * Both protocols answer alike: every recorded request that `/invocations` takes, said once more in V2 over every transport,
+ * gets the same values. Native models always, Python models where the reference Python is, and tritonclient where it is.
  */
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { FastifyInstance } from 'fastify';
 import type { Scorer } from '../../src/contract/scorer.ts';
 import { isPyDict } from '../../src/data/py-value.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
@@ -15,8 +14,6 @@ import { describeTensors } from '../../src/payload/oip/model-tensors.ts';
 import { createPythonRuntime } from '../../src/runtimes/python/index.ts';
 import { createScoringService } from '../../src/scoring/scoring-service.ts';
 import { enforceInput } from '../../src/schema/enforce-input.ts';
-import { createScoringServer } from '../../src/server/create-scoring-server.ts';
-import { repositoryOf } from '../../src/repository/repository-of.ts';
 import {
   type CorpusCase,
   type CorpusModel,
@@ -27,8 +24,11 @@ import {
 } from './corpus.ts';
 import { referenceEnvironment, referencePython } from './reference-python.ts';
 import { openScorer } from './replay.ts';
-import { namedPredictions, readV2Answer } from './v2-answer.ts';
-import { writeV2Request } from './v2-request.ts';
+import { clientsPython } from '../clients/clients-python.ts';
+import { startTriton } from '../clients/triton-process.ts';
+import { namedPredictions } from './v2-answer.ts';
+import { v2Tensors } from './v2-request.ts';
+import { startV2Server, type V2Server } from './v2-transports.ts';
 
 const options = {
   compat: 'slipway',
@@ -38,7 +38,8 @@ const options = {
 } as const;
 const mostCases = 40;
 const pythonRuntime = createPythonRuntime();
-let compared = 0;
+const triton = clientsPython === null ? null : startTriton(clientsPython);
+const compared = new Map<string, number>();
 
 type Open = (model: SavedModel) => Promise<{ scorer: Scorer; scores: boolean }>;
 
@@ -54,8 +55,7 @@ async function compareModel(recorded: CorpusModel, open: Open): Promise<readonly
   const { scorer, scores } = await open(model);
   if (!scores) return [];
   const service = createScoringService({ scorer, signature }, options);
-  const repository = repositoryOf({ name: 'm', version: '1', service, signature });
-  const { app } = createScoringServer(service, { ...options, repository, report: () => undefined });
+  const server = await startV2Server({ service, signature }, triton);
   const failures: string[] = [];
   const taken = recorded.cases.filter(
     (one) =>
@@ -65,25 +65,21 @@ async function compareModel(recorded: CorpusModel, open: Open): Promise<readonly
       !one.id.endsWith('returns-nd_dtns'),
   );
   for (const one of taken.slice(0, mostCases)) {
-    for (const isBinary of [false, true]) {
-      const reason = await compareCase(app, signature, one, isBinary);
-      if (reason !== null) failures.push(`${one.id} ${isBinary ? 'binary' : 'json'}: ${reason}`);
-    }
+    const reasons = await compareCase(server, signature, one);
+    failures.push(...reasons.map((reason) => `${one.id} ${reason}`));
   }
-  await app.close();
-  await service.close();
+  await server.stop();
   return failures;
 }
 
 async function compareCase(
-  app: FastifyInstance,
+  { app, transports }: V2Server,
   signature: Signature,
   one: CorpusCase,
-  isBinary: boolean,
-): Promise<string | null> {
+): Promise<readonly string[]> {
   const body = requestBody(one) ?? Buffer.alloc(0);
   // `inputs` makes NumPy arrays of nested lists; V2's JSON documents stay lists, as in a frame.
-  if (isNested(signature) && !body.includes('"dataframe_')) return null;
+  if (isNested(signature) && !body.includes('"dataframe_')) return [];
   const contentType = one.request.headers['Content-Type'] ?? one.request.headers['content-type'];
   const old = await app.inject({
     method: 'POST',
@@ -91,28 +87,26 @@ async function compareCase(
     headers: { 'content-type': contentType ?? 'application/json' },
     payload: body,
   });
-  if (old.statusCode !== 200 || !old.payload.startsWith('{"predictions"')) return null;
+  if (old.statusCode !== 200 || !old.payload.startsWith('{"predictions"')) return [];
   const decoded = await decodeRequest(body, contentType, signature, options);
   const input = enforceInput(decoded.data, signature, options);
   const params = isPyDict(decoded.params ?? undefined) ? (decoded.params as never) : null;
-  const request = writeV2Request(input, describeTensors(signature), params, isBinary);
-  if (request === null) return null;
-  const headers =
-    request.headerLength === null
-      ? {}
-      : { 'inference-header-content-length': String(request.headerLength) };
-  const response = await app.inject({
-    method: 'POST',
-    url: '/v2/models/m/infer',
-    headers,
-    payload: request.body,
-  });
-  if (response.statusCode !== 200)
-    return `${response.statusCode} ${response.payload.slice(0, 300)}`;
-  const length = response.headers['inference-header-content-length'];
-  const values = readV2Answer(response.rawPayload, length === undefined ? null : Number(length));
-  compared += 1;
-  return differenceOf(namedPredictions(old.payload), values);
+  const request = v2Tensors(input, describeTensors(signature), params);
+  if (request === null) return [];
+  const failures: string[] = [];
+  for (const transport of transports) {
+    const { name } = transport;
+    try {
+      const values = await transport.infer(request);
+      if (values === null) continue;
+      compared.set(name, (compared.get(name) ?? 0) + 1);
+      const difference = differenceOf(namedPredictions(old.payload), values);
+      if (difference !== null) failures.push(`${name}: ${difference}`);
+    } catch (error) {
+      failures.push(`${name}: ${String(error).slice(0, 300)}`);
+    }
+  }
+  return failures;
 }
 
 function differenceOf(
@@ -168,6 +162,8 @@ for (const folder of [ownCorpus, ...outerCorpora]) {
   );
 }
 
-afterAll(() => {
-  process.stdout.write(`V2 compared with /invocations: ${compared} requests\n`);
+afterAll(async () => {
+  await triton?.stop();
+  const counts = [...compared].map(([name, count]) => `${name} ${count}`);
+  process.stdout.write(`V2 compared with /invocations: ${counts.join('; ')}\n`);
 });

@@ -1,4 +1,9 @@
 /** A V2 response → values to compare with what `/invocations` answered. */
+import type {
+  InferResponseMessage,
+  LongInteger,
+  TensorContents,
+} from '../../src/payload/oip/infer-message.ts';
 import { type NumericDatatype, numericLayouts } from '../../src/payload/oip/datatypes.ts';
 import { unpackNumbers, unpackTexts } from '../../src/payload/oip/unpack-binary.ts';
 
@@ -23,6 +28,32 @@ export function readV2Answer(payload: Buffer, headerLength: number | null): Map<
       return [output.name, valuesOf(output, raw)];
     }),
   );
+}
+
+/** The same of a message of gRPC. */
+export function readGrpcAnswer(response: InferResponseMessage): Map<string, unknown[]> {
+  return new Map(
+    response.outputs.map((output, at) => {
+      const raw = response.rawOutputContents[at];
+      const shape = output.shape.map((size) => (size as never as LongInteger).low);
+      const parameters = { content_type: output.parameters['content_type']?.stringParam ?? '' };
+      const described = { ...output, shape, parameters, data: listOf(output.contents ?? {}) };
+      return [output.name, valuesOf(described, raw === undefined ? undefined : Buffer.from(raw))];
+    }),
+  );
+}
+
+function listOf(contents: TensorContents): readonly unknown[] {
+  const [list = []] = Object.values(contents).filter((values) => values.length > 0);
+  return Array.from(list as readonly unknown[], (value) => {
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+    if (value instanceof Uint8Array) return Buffer.from(value).toString();
+    return typeof value === 'object' && value !== null ? toNumber(value as LongInteger) : value;
+  });
+}
+
+function toNumber({ low, high, unsigned }: LongInteger): number {
+  return (unsigned ? high >>> 0 : high) * 2 ** 32 + (low >>> 0);
 }
 
 function valuesOf(output: V2Output, raw: Buffer | undefined): unknown[] {

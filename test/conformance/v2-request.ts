@@ -24,18 +24,27 @@ export interface V2Body {
   readonly headerLength: number | null;
 }
 
+/** A V2 request with its tensors side by side, as clients have them. */
+export interface V2Tensors {
+  readonly inputs: readonly OutputTensor[];
+  readonly params: PyDict | null;
+}
+
 /**
- * Writes the request. Null for input that V2 has no form for: an index, NumPy's byte strings, texts beside numbers in
+ * The tensors of the request. Null for input that V2 has no form for: an index, NumPy's byte strings, texts beside numbers in
  * one column, a column of texts without rows.
  */
-export function writeV2Request(
+export function v2Tensors(
   input: ScoringInput,
   model: ModelTensors,
   params: PyDict | null,
-  isBinary: boolean,
-): V2Body | null {
-  const tensors = hasForm(input) ? tensorsOf(input, model) : null;
-  if (tensors === null || tensors.length === 0) return null;
+): V2Tensors | null {
+  const inputs = hasForm(input) ? tensorsOf(input, model) : null;
+  return inputs === null || inputs.length === 0 ? null : { inputs, params };
+}
+
+/** Writes the request for REST. */
+export function writeV2Request({ inputs: tensors, params }: V2Tensors, isBinary: boolean): V2Body {
   const parts: Uint8Array[] = [];
   const inputs = tensors.map((tensor) => {
     const binary = isBinary ? writeBinaryData(tensor) : null;

@@ -50,7 +50,8 @@ function withoutMissing(output: OutputTensor): OutputTensor {
   return { ...output, contentType: 'pd_json', content: { datatype: 'BYTES', elements } };
 }
 
-function tensorMessage(output: OutputTensor, isRaw: boolean): TensorMessage<number> {
+/** An output as a message; without its elements where they go raw. */
+export function tensorMessage(output: OutputTensor, isRaw: boolean): TensorMessage<number> {
   const { name, shape, content } = output;
   return {
     name,

@@ -86,13 +86,13 @@ describe('server', () => {
   });
 
   it.each([
-    '/v2/health/live',
-    '/v2/health/ready',
-    '/v2/models/m/ready',
-    '/v2/models/m/versions/3/ready',
-  ])('%s is 200 with an empty body', async (url) => {
+    ['/v2/health/live', { live: true }],
+    ['/v2/health/ready', { live: true, ready: true }],
+    ['/v2/models/m/ready', { name: 'm', ready: true }],
+    ['/v2/models/m/versions/3/ready', { name: 'm', ready: true }],
+  ])('%s says so', async (url, body) => {
     const response = await ask({ method: 'GET', url });
-    expect([response.statusCode, response.payload]).toEqual([200, '']);
+    expect([response.statusCode, response.json()]).toEqual([200, body]);
   });
 
   it('is live but not ready while a model is not', async () => {

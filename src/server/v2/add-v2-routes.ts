@@ -8,7 +8,14 @@ import type { Answer } from '../error-answer.ts';
 import { type Report, reportUnexpected } from '../report-unexpected.ts';
 import { type AnswerStyle, sendAnswer } from '../send-answer.ts';
 import { answerInference } from './answer-inference.ts';
-import { modelMetadata, repositoryIndex, serverMetadata } from './metadata-answers.ts';
+import {
+  liveAnswer,
+  modelMetadata,
+  modelReady,
+  readyAnswer,
+  repositoryIndex,
+  serverMetadata,
+} from './metadata-answers.ts';
 import type { ModelRepository, ServedModel } from '../../repository/model-repository.ts';
 import { refusal, v2ErrorAnswer } from './v2-error-answer.ts';
 
@@ -31,17 +38,14 @@ export function addV2Routes(app: FastifyInstance, options: V2Options): void {
   const { repository } = options;
   const add = routeAdder(app, options);
   for (const path of ['/v2', '/v2/']) add('GET', path, () => serverMetadata());
-  add('GET', '/v2/health/live', () => ok);
+  add('GET', '/v2/health/live', () => liveAnswer);
   add('GET', '/v2/health/ready', () => {
     const why = repository.whyNotReady();
-    return why === null ? ok : notReady(why);
+    return why === null ? readyAnswer : notReady(why);
   });
   for (const path of [modelPath, versionPath]) {
     add('GET', path, (request) => modelMetadata(modelOf(request, repository)));
-    add('GET', `${path}/ready`, (request) => {
-      modelOf(request, repository);
-      return ok;
-    });
+    add('GET', `${path}/ready`, (request) => modelReady(modelOf(request, repository)));
     add('POST', `${path}/infer`, (request, reply) => infer(request, reply, options));
   }
   add('POST', '/v2/repository/index', (request) => listModels(request, repository));

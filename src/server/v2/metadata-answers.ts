@@ -8,6 +8,17 @@ import { jsonAnswer } from './v2-error-answer.ts';
 /** Extensions of the protocol that are spoken, by the names that Triton gives them. */
 export const extensions: readonly string[] = ['binary_tensor_data', 'model_repository'];
 
+/** `GET /v2/health/live`. Clients look at the status, but KServe's reads the body that the specification shows. */
+export const liveAnswer: Answer = jsonAnswer('{"live":true}');
+
+/** `GET /v2/health/ready`, once every model is. */
+export const readyAnswer: Answer = jsonAnswer('{"live":true,"ready":true}');
+
+/** `GET /v2/models/{name}/ready`, for a model that is. */
+export function modelReady({ name }: ServedModel): Answer {
+  return jsonAnswer(JSON.stringify({ name, ready: true }));
+}
+
 /** `GET /v2`. */
 export function serverMetadata(): Answer {
   return jsonAnswer(JSON.stringify({ name: 'slipway', version: slipwayVersion, extensions }));
