@@ -1,4 +1,5 @@
-// A child process that keeps N connections busy with one request for some seconds, and reports what came back.
+// A child process that keeps N connections busy with one request for some seconds, and reports what came back, and how many
+// cores it took itself.
 // Arguments: PORT CONNECTIONS SECONDS BODY_FILE PATH. Raw sockets, since an HTTP client costs more than the server.
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -58,12 +59,14 @@ function missingAfterHead(chunk) {
 
 function report() {
   const elapsed = (performance.now() - started) / 1000;
+  const cpu = process.cpuUsage();
   console.log(
     JSON.stringify({
       requestsPerSecond: latencies.length / elapsed,
       p50Ms: quantile(latencies, 0.5),
       p99Ms: quantile(latencies, 0.99),
       failures,
+      cores: (cpu.user + cpu.system) / 1e6 / elapsed,
     }),
   );
 }

@@ -1,6 +1,7 @@
-// npm run bench -- server|kernel|csv|decode|python|flavors [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+// npm run bench -- server|processes|kernel|csv|decode|python|flavors [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
 const benches = {
   server: './server.mjs',
+  processes: './processes.mjs',
   kernel: './kernel.mjs',
   csv: './csv.mjs',
   decode: './decode.mjs',

@@ -16,15 +16,15 @@ export function referenceEnvironment() {
   }).trim();
 }
 
-/** Saved model of 500 trees, depth 6, 10 features, trained once on the diabetes data; and its CSV rows. */
-export function benchModel(reference) {
-  const folder = path.join(projectRoot, '.cache/bench');
+/** Saved model of 500 trees (or more), depth 6, 10 features, trained once on the diabetes data; and its CSV rows. */
+export function benchModel(reference, trees = 500) {
+  const folder = path.join(projectRoot, '.cache/bench', trees === 500 ? '' : String(trees));
   const model = path.join(folder, 'model');
   if (!existsSync(path.join(model, 'MLmodel'))) {
     mkdirSync(folder, { recursive: true });
     execFileSync(
       path.join(reference, 'bin/python'),
-      [path.join(projectRoot, 'bench/train-model.py'), folder],
+      [path.join(projectRoot, 'bench/train-model.py'), folder, String(trees)],
       {
         stdio: ['ignore', process.stderr, process.stderr],
       },

@@ -1,4 +1,4 @@
-"""Trains the model of the benches: 500 trees, depth 6, on the diabetes data; writes FOLDER/model and FOLDER/rows.csv."""
+"""Trains the model of the benches: 500 trees (or TREES), depth 6, on the diabetes data; writes FOLDER/model and FOLDER/rows.csv."""
 import os
 import sys
 
@@ -9,8 +9,9 @@ from mlflow.models import infer_signature
 from sklearn.datasets import load_diabetes
 
 folder = sys.argv[1]
+trees = int(sys.argv[2]) if len(sys.argv) > 2 else 500
 features, target = load_diabetes(return_X_y=True, as_frame=True)
-model = xgb.XGBRegressor(n_estimators=500, max_depth=6, learning_rate=0.05, n_jobs=1, random_state=0)
+model = xgb.XGBRegressor(n_estimators=trees, max_depth=6, learning_rate=0.05, n_jobs=1, random_state=0)
 model.fit(features, target)
 signature = infer_signature(features, model.predict(features))
 mlflow.xgboost.save_model(model, os.path.join(folder, "model"), signature=signature)

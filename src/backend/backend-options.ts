@@ -19,7 +19,7 @@ export interface BackendOptions {
    * at once; default: min(32, cores + 4), as MLflow.
    */
   readonly threads?: number;
-  /** Worker processes of a Python model. Default: 1. */
+  /** Processes that score: workers of a Python model; servers of a native one, which share the port. Default: 1. */
   readonly workers?: number;
   /** How the environment of a Python model is made or found. Default: manager `virtualenv`, as MLflow. */
   readonly environment?: PrepareOptions;

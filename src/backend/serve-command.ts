@@ -22,6 +22,16 @@ export function serveCommand(
   return withParentDeathSignal([process.execPath, ...args], 'TERM');
 }
 
+/** The same for one of several processes, which Node's cluster module starts. */
+export function processCommand(
+  uri: string,
+  serve: ServeOptions,
+  options: ResolvedBackendOptions,
+): { readonly exec: string; readonly execArgv: string[]; readonly args: string[] } {
+  const args = serveArguments(uri, serve, options);
+  return { exec: mainPath(), execArgv: Array.from(serveNodeFlags), args };
+}
+
 function serveArguments(
   uri: string,
   serve: ServeOptions,

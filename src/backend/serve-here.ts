@@ -3,14 +3,14 @@ import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts'
 import { LiveRepository } from '../repository/live-repository.ts';
 import type { ModelUnit } from '../repository/model-change.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
-import { createScoringServer } from '../server/create-scoring-server.ts';
-import { listen } from '../server/listen.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
-import { openGrpc } from './open-grpc.ts';
+import { createPorts } from './open-ports.ts';
 import { requestTimeoutMs } from './open-service.ts';
 import { unitOpener } from './open-unit.ts';
+import type { GroupMember } from './processes/group-member.ts';
+import { isSibling } from './processes/sibling-variable.ts';
 import type { Selection } from './select-runtime.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
@@ -38,10 +38,29 @@ export async function serveHere(
   uri: string,
   serve: ServeOptions,
   options: ResolvedBackendOptions,
-  { onReady, onSelected, signal }: ServeHooks = {},
+  hooks: ServeHooks = {},
+): Promise<number> {
+  if (isSibling()) {
+    const { serveAsSibling } = await import('./processes/serve-as-sibling.ts');
+    return serveAsSibling((group) => serveAlone(uri, serve, options, hooks, group));
+  }
+  if ((options.workers ?? 1) > 1) {
+    const { serveInProcesses } = await import('./processes/serve-in-processes.ts');
+    const code = await serveInProcesses(uri, serve, options, hooks);
+    if (code !== null) return code;
+  }
+  return serveAlone(uri, serve, options, hooks, null);
+}
+
+async function serveAlone(
+  uri: string,
+  serve: ServeOptions,
+  options: ResolvedBackendOptions,
+  { onReady, onSelected, signal }: ServeHooks,
+  group: GroupMember | null,
 ): Promise<number> {
   const channel = openControlChannel();
-  const stopped = waitForStop(channel, signal);
+  const stopped = waitForStop(channel, group?.stop ?? signal);
   let selection: Selection | null = null;
   const open = unitOpener(serve, options, (selected) => {
     selection = selected;
@@ -49,11 +68,12 @@ export async function serveHere(
   });
   const { modelName: name = null, modelVersion: version = null } = serve;
   const unit = { id: 'model', uri, name, version };
-  const repository = new LiveRepository({ open, scan: async () => [unit] });
+  const repository = new LiveRepository({ open, scan: async () => [unit], apply: group?.apply });
+  const serving = { serve, options, group };
   try {
-    await answerUntil(stopped, repository, [unit], { serve, options }, (address) => {
+    await answerUntil(stopped, repository, [unit], serving, (address) => {
       channel?.announce(address);
-      if (selection !== null) onReady?.({ address, selection });
+      if (group === null && selection !== null) onReady?.({ address, selection });
     });
     return 0;
   } finally {
@@ -65,32 +85,38 @@ export async function serveHere(
 interface Serving {
   readonly serve: ServeOptions;
   readonly options: ResolvedBackendOptions;
+  /** Null: no other process serves the same. */
+  readonly group: GroupMember | null;
 }
 
 async function answerUntil(
   stopped: Promise<void>,
   repository: LiveRepository,
   units: readonly ModelUnit[],
-  { serve, options: { compat, hideDetails } }: Serving,
+  { serve, options: { compat, hideDetails }, group }: Serving,
   onReady: (address: ServerAddress) => void,
 ): Promise<void> {
-  const { host = 'localhost', port } = serve;
   const timeoutMs = requestTimeoutMs(serve);
   void stopped.then(() => repository.beginStop());
-  const responder = preferredResponder(repository);
-  const server = createScoringServer(responder, { compat, hideDetails, timeoutMs, repository });
-  const grpc = openGrpc({ ...serve, host }, { repository, timeoutMs });
+  const ports = createPorts(preferredResponder(repository), serve, {
+    compat,
+    hideDetails,
+    timeoutMs,
+    repository: group?.share(repository) ?? repository,
+    inOrder: group !== null,
+  });
   try {
-    const listening = Promise.all([listen(server, { host, port }), grpc]);
-    const starting = repository.start(units);
-    const [address, { address: grpcAddress }] = await listening;
+    const listening = group?.isReplacement === true ? null : ports.open();
+    const starting = repository.start(group?.unitsNow(units) ?? units);
+    await listening;
     const failures = await starting;
     if (repository.isStopping) return;
     for (const failure of failures.values()) throw failure;
-    onReady({ ...address, ...grpcAddress });
+    const address = await (listening ?? ports.open());
+    group?.ready(address);
+    onReady(address);
     await stopped;
   } finally {
-    const closing = grpc.then((opened) => opened.stop()).catch(() => undefined);
-    await Promise.all([server.stop(), closing]);
+    await ports.stop();
   }
 }

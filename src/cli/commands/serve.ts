@@ -64,7 +64,7 @@ export function addServe(parent: Command): Command {
         .default(60),
     )
     .addOption(
-      takesInteger(new Option('-w, --workers <INT>', 'Processes of a Python model.'), 1)
+      takesInteger(new Option('-w, --workers <INT>', 'Processes that score.'), 1)
         .env('MLFLOW_MODELS_WORKERS')
         .default(1),
     )

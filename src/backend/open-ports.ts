@@ -1,0 +1,49 @@
+/** Opens the ports of a server: HTTP, and gRPC where it is asked for. */
+import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
+import type { ModelRepository } from '../repository/model-repository.ts';
+import { createScoringServer, type ScoringServerOptions } from '../server/create-scoring-server.ts';
+import { listen } from '../server/listen.ts';
+import type { Responder } from '../repository/preferred-responder.ts';
+import { openGrpc, type OpenedGrpc } from './open-grpc.ts';
+
+/** Servers that can be opened and stopped. */
+export interface Ports {
+  /** Call it once. @throws PORT_IN_USE, LISTEN_FAILED, CAPABILITY_UNAVAILABLE */
+  open(): Promise<ServerAddress>;
+  /** Stops accepting; resolves when what is in flight has been answered. */
+  stop(): Promise<void>;
+}
+
+/** What answers at the ports. */
+export interface PortsOptions extends ScoringServerOptions {
+  readonly repository: ModelRepository;
+  /**
+   * Open one port after the other: processes that share free ports must take them in one order. Default: false, both
+   * at once.
+   */
+  readonly inOrder?: boolean;
+}
+
+/** Makes the servers; nothing listens yet. */
+export function createPorts(
+  responder: Responder,
+  serve: ServeOptions,
+  { inOrder = false, ...options }: PortsOptions,
+): Ports {
+  const { host = 'localhost', port } = serve;
+  const server = createScoringServer(responder, options);
+  let grpc: Promise<OpenedGrpc> | undefined;
+  return {
+    async open() {
+      const listening = listen(server, { host, port });
+      if (inOrder) await listening;
+      grpc = openGrpc({ ...serve, host }, options);
+      const [address, opened] = await Promise.all([listening, grpc]);
+      return { ...address, ...opened.address };
+    },
+    async stop() {
+      const closing = grpc?.then((opened) => opened.stop()).catch(() => undefined);
+      await Promise.all([server.stop(), closing]);
+    },
+  };
+}

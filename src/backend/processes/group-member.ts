@@ -1,0 +1,52 @@
+/** One of several serving processes, as the code that serves sees it. */
+import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import type { LiveRepository } from '../../repository/live-repository.ts';
+import type { ApplyChange, ModelUnit } from '../../repository/model-change.ts';
+import type { ModelRepository } from '../../repository/model-repository.ts';
+import { answerChanges, applyHere, readyTogether, unitsNow } from './shared-repository.ts';
+import type { SiblingLink } from './sibling-link.ts';
+
+/** What serving does otherwise in one of several processes. */
+export interface GroupMember {
+  /** Aborts when the supervisor says stop. */
+  readonly stop: AbortSignal;
+  /** Others serve already: the port is opened only when the models answer. */
+  readonly isReplacement: boolean;
+  /** Resolves when this process should do what only one does; it never may. */
+  readonly leads: Promise<void>;
+  /** Has a change carried out by all processes; while this one starts, by itself. */
+  readonly apply: ApplyChange;
+  /** What to start with: `units`, as all processes have changed them since. */
+  unitsNow(units: readonly ModelUnit[]): readonly ModelUnit[];
+  /** Takes part in changes from now on; gives the repository that is ready when all are. */
+  share(repository: LiveRepository): ModelRepository;
+  /** Says that the models answer at `address`. */
+  ready(address: ServerAddress): void;
+}
+
+/** Resolves when the supervisor lets this process begin. */
+export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
+  const welcome = await siblings.join();
+  const { stop, leads } = siblings;
+  let own: LiveRepository | undefined;
+  let hasStarted = false;
+  return {
+    stop,
+    leads,
+    isReplacement: welcome.isReplacement,
+    apply: async (change) => {
+      if (hasStarted) return siblings.change(change);
+      if (own !== undefined) await applyHere(own, change);
+    },
+    unitsNow: (units) => unitsNow(units, welcome),
+    share: (repository) => {
+      own = repository;
+      answerChanges(siblings, repository);
+      return readyTogether(siblings, repository);
+    },
+    ready: (address) => {
+      hasStarted = true;
+      siblings.ready(address);
+    },
+  };
+}

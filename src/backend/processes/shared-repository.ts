@@ -1,0 +1,72 @@
+/** How the models of one of several serving processes change and are ready with those of the others. */
+import type { LiveRepository } from '../../repository/live-repository.ts';
+import type { ModelChange, ModelUnit } from '../../repository/model-change.ts';
+import type { ModelRepository } from '../../repository/model-repository.ts';
+import { type ChangeStep, changeTopics } from './group-change.ts';
+import type { Welcome } from './process-message.ts';
+import type { SiblingLink } from './sibling-link.ts';
+
+/** Carries out a change in this process alone. @throws what loading threw */
+export async function applyHere(repository: LiveRepository, change: ModelChange): Promise<void> {
+  try {
+    await repository.commit(await repository.prepare(change));
+  } catch (error) {
+    repository.refuse(change, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Takes part in changes from now on. */
+export function answerChanges(siblings: SiblingLink, repository: LiveRepository): void {
+  const tickets = new Map<number, string>();
+  const take = (id: number): string | undefined => {
+    const ticket = tickets.get(id);
+    tickets.delete(id);
+    return ticket;
+  };
+  const on = (
+    topic: string,
+    work: (step: ChangeStep, change: ModelChange) => Promise<void>,
+  ): void =>
+    siblings.answer(topic, (data) => {
+      const step = data as ChangeStep;
+      return work(step, step.change as ModelChange);
+    });
+  on(changeTopics.prepare, async ({ id }, change) => {
+    tickets.set(id, await repository.prepare(change));
+  });
+  on(changeTopics.commit, async ({ id }) => {
+    const ticket = take(id);
+    if (ticket !== undefined) await repository.commit(ticket);
+  });
+  on(changeTopics.discard, async ({ id }) => {
+    const ticket = take(id);
+    if (ticket !== undefined) await repository.discard(ticket);
+  });
+  on(changeTopics.refuse, async ({ reason = '' }, change) => repository.refuse(change, reason));
+}
+
+/** What a process starts with: the units of the start, as they have been changed since. */
+export function unitsNow(units: readonly ModelUnit[], { changes }: Welcome): readonly ModelUnit[] {
+  const now = new Map(units.map((unit) => [unit.id, unit]));
+  for (const { load, unload } of changes as readonly ModelChange[]) {
+    for (const unit of load) now.set(unit.id, unit);
+    for (const id of unload) now.delete(id);
+  }
+  return Array.from(now.values());
+}
+
+/** The repository, ready only when those of all processes are. */
+export function readyTogether(siblings: SiblingLink, own: LiveRepository): ModelRepository {
+  const whyNotReady = (): string | null =>
+    own.whyNotReady() ?? (siblings.areAllReady ? null : 'waiting for other processes');
+  return {
+    isReady: () => whyNotReady() === null,
+    whyNotReady,
+    preferred: () => own.preferred(),
+    find: (name, version) => own.find(name, version),
+    index: () => own.index(),
+    load: (name) => own.load(name),
+    unload: (name) => own.unload(name),
+  };
+}

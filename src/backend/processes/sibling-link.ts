@@ -1,0 +1,151 @@
+/**
+ * A serving process's end of the channel to the supervisor that started it and its siblings. Node ends the process at
+ * once where the supervisor has gone without a word, as nobody hands over connections any more.
+ */
+import cluster from 'node:cluster';
+import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import {
+  type Answered,
+  errorOf,
+  type Failure,
+  failureOf,
+  isOrder,
+  type OrderMessage,
+  type ReportMessage,
+  type Welcome,
+} from './process-message.ts';
+
+/** Answers a question of a sibling; what it throws reaches the one who asked as a failure. */
+export type Answer = (data: unknown) => unknown;
+
+/** The link of one serving process. */
+export interface SiblingLink {
+  /** Aborts when the supervisor says stop. */
+  readonly stop: AbortSignal;
+  /** True once every process answers. */
+  readonly areAllReady: boolean;
+  /** Resolves when this process should do what only one does; it never may. */
+  readonly leads: Promise<void>;
+  /** Resolves when this process may begin. */
+  join(): Promise<Welcome>;
+  /** Says that what is served answers at `address`. */
+  ready(address: ServerAddress): void;
+  /** Says why this process ends. */
+  fail(error: unknown): void;
+  /** Asks all processes that are ready, and this one; resolves with what each said. */
+  askAll(topic: string, data: unknown): Promise<readonly Answered[]>;
+  /** Answers questions on `topic` from now on. */
+  answer(topic: string, answer: Answer): void;
+  /** Has all processes changed, or none: each is asked on the topics of {@link import('./group-change.ts')}. @throws what one of them threw */
+  change(change: unknown): Promise<void>;
+  /** Lets the process end. */
+  close(): void;
+}
+
+/** Opens the link of a process that a supervisor started. */
+export function openSiblingLink(): SiblingLink {
+  return new ProcessLink();
+}
+
+class ProcessLink implements SiblingLink {
+  readonly #controller = new AbortController();
+  readonly #answers = new Map<string, Answer>();
+  readonly #asking = new Map<number, (answers: readonly Answered[]) => void>();
+  readonly #changing = new Map<number, (failure: Failure | null) => void>();
+  readonly stop: AbortSignal = this.#controller.signal;
+  readonly leads: Promise<void>;
+  areAllReady = false;
+  #lastId = 0;
+  #lead: () => void = () => undefined;
+  #welcome: (welcome: Welcome) => void = () => undefined;
+  readonly #onMessage = (message: unknown): void => {
+    if (isOrder(message)) this.#obey(message);
+  };
+
+  constructor() {
+    this.leads = new Promise((resolve) => {
+      this.#lead = resolve;
+    });
+    process.on('message', this.#onMessage);
+  }
+
+  join(): Promise<Welcome> {
+    return new Promise((resolve) => {
+      this.#welcome = resolve;
+      this.stop.addEventListener('abort', () => resolve({ isReplacement: true, changes: [] }));
+      this.#send({ slipway: 'hello' });
+    });
+  }
+
+  ready(address: ServerAddress): void {
+    this.#send({ slipway: 'ready', address });
+  }
+
+  fail(error: unknown): void {
+    this.#send({ slipway: 'failed', failure: failureOf(error) });
+  }
+
+  askAll(topic: string, data: unknown): Promise<readonly Answered[]> {
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      this.#asking.set(id, resolve);
+      this.#send({ slipway: 'askAll', id, topic, data });
+    });
+  }
+
+  answer(topic: string, answer: Answer): void {
+    this.#answers.set(topic, answer);
+  }
+
+  async change(change: unknown): Promise<void> {
+    const id = ++this.#lastId;
+    const failure = await new Promise<Failure | null>((resolve) => {
+      this.#changing.set(id, resolve);
+      this.#send({ slipway: 'change', id, change });
+    });
+    if (failure !== null) throw errorOf(failure);
+  }
+
+  close(): void {
+    process.off('message', this.#onMessage);
+    if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
+    if (process.connected) process.disconnect();
+  }
+
+  #obey(order: OrderMessage): void {
+    switch (order.slipway) {
+      case 'welcome':
+        return this.#welcome(order.welcome);
+      case 'allReady':
+        this.areAllReady = true;
+        return;
+      case 'lead':
+        return this.#lead();
+      case 'stop':
+        return this.#controller.abort();
+      case 'ask':
+        return void this.#answerOne(order);
+      case 'answers':
+        this.#asking.get(order.id)?.(order.answers);
+        this.#asking.delete(order.id);
+        return;
+      case 'changed':
+        this.#changing.get(order.id)?.(order.failure);
+        this.#changing.delete(order.id);
+    }
+  }
+
+  async #answerOne({ id, topic, data }: OrderMessage & { slipway: 'ask' }): Promise<void> {
+    try {
+      const answer = this.#answers.get(topic);
+      if (answer === undefined) throw new Error(`nothing here answers ${topic}`);
+      this.#send({ slipway: 'answer', id, data: await answer(data) });
+    } catch (error) {
+      this.#send({ slipway: 'refusal', id, failure: failureOf(error) });
+    }
+  }
+
+  #send(message: ReportMessage): void {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  }
+}

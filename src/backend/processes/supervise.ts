@@ -1,0 +1,217 @@
+/** Keeps N serving processes on one port: starts them, replaces those that are lost, changes and stops them together. */
+import cluster, { type Worker } from 'node:cluster';
+import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { changeGroup } from './group-change.ts';
+import type { Answered, ReportMessage } from './process-message.ts';
+import { QuestionBroker } from './question-broker.ts';
+import { type ProcessEnd, ServingProcess } from './serving-process.ts';
+
+/** What {@link supervise} needs. */
+export interface SupervisionOptions {
+  readonly processes: number;
+  /** Starts one; told the address once it is known, since a free port is taken once for all. */
+  readonly fork: (address: ServerAddress | undefined) => Worker;
+  /** Resolves when the processes should stop. */
+  readonly stopped: Promise<void>;
+  /** How long they may take for that, in milliseconds, before they are killed. */
+  readonly stopMs: number;
+  /** Called once, when all answer. */
+  readonly onReady: (address: ServerAddress) => void;
+  /** Hears of lost processes. */
+  readonly report: (line: string) => void;
+}
+
+/** So many starts may fail in a row in one place, while no process answers in any. */
+const mostFailures = 3;
+
+/**
+ * Resolves with 0 when all were told to stop and have ended.
+ *
+ * @throws the reason for which a process cannot start, WORKERS_FAILED where it gives none
+ */
+export function supervise(options: SupervisionOptions): Promise<number> {
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  return new Promise((resolve, reject) => {
+    const supervisor = new Supervisor(options, (failure) =>
+      failure === null ? resolve(0) : reject(failure),
+    );
+    void options.stopped.then(() => supervisor.stop());
+  });
+}
+
+class Supervisor {
+  readonly #options: SupervisionOptions;
+  readonly #settle: (failure: SlipwayError | null) => void;
+  readonly #broker = new QuestionBroker();
+  readonly #places: ServingProcess[] = [];
+  readonly #changes: unknown[] = [];
+  /** What waits until no change is under way and no process is starting. */
+  readonly #waiting: (() => void)[] = [];
+  #isChanging = false;
+  #lastChange = 0;
+  #leader: ServingProcess | undefined;
+  #address: ServerAddress | undefined;
+  #wasReady = false;
+  #ending: { readonly failure: SlipwayError | null } | undefined;
+  #killTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: SupervisionOptions, settle: (failure: SlipwayError | null) => void) {
+    this.#options = options;
+    this.#settle = settle;
+    for (let at = 0; at < options.processes; at++) {
+      const place = new ServingProcess({
+        fork: () => options.fork(this.#address),
+        isAnybodyThere: () => this.#places.some(({ isReady }) => isReady),
+        onReport: (from, report) => this.#hear(from, report),
+        onEnd: (from, end) => this.#lose(from, end),
+      });
+      this.#places.push(place);
+    }
+  }
+
+  stop(): void {
+    this.#ending ??= { failure: null };
+    for (const place of this.#places) place.stop();
+    this.#killTimer = setTimeout(() => this.#killAll(), this.#options.stopMs);
+    this.#settleWhenGone();
+  }
+
+  #hear(place: ServingProcess, report: ReportMessage): void {
+    switch (report.slipway) {
+      case 'hello':
+        return this.#whenQuiet(() => this.#welcome(place));
+      case 'ready':
+        this.#address ??= report.address;
+        return this.#noteReady();
+      case 'askAll':
+        return void this.#answerAll(place, report);
+      case 'answer':
+        return this.#broker.take(report.id, { pid: place.pid, data: report.data });
+      case 'refusal':
+        return this.#broker.take(report.id, { pid: place.pid, failure: report.failure });
+      case 'change':
+        return this.#whenQuiet(() => void this.#change(place, report));
+      case 'failed':
+    }
+  }
+
+  #welcome(place: ServingProcess): void {
+    place.isStarting = true;
+    const welcome = { isReplacement: this.#wasReady, changes: this.#changes };
+    place.order({ slipway: 'welcome', welcome });
+    if (!this.#wasReady) return;
+    place.order({ slipway: 'allReady' });
+  }
+
+  #noteReady(): void {
+    this.#lead();
+    if (this.#wasReady) return this.#goOn();
+    if (!this.#places.every(({ isReady }) => isReady)) return;
+    this.#wasReady = true;
+    for (const one of this.#places) one.order({ slipway: 'allReady' });
+    if (this.#ending === undefined && this.#address !== undefined)
+      this.#options.onReady(this.#address);
+    this.#goOn();
+  }
+
+  /** One of the processes leads, for what only one should do. */
+  #lead(): void {
+    if (this.#leader?.isReady === true) return;
+    this.#leader = this.#places.find(({ isReady }) => isReady);
+    this.#leader?.order({ slipway: 'lead' });
+  }
+
+  async #answerAll(
+    place: ServingProcess,
+    { id, topic, data }: ReportMessage & { slipway: 'askAll' },
+  ): Promise<void> {
+    const answers = await this.#ask((one) => one.isReady || one === place, topic, data);
+    place.order({ slipway: 'answers', id, answers });
+  }
+
+  #ask(
+    isAsked: (place: ServingProcess) => boolean,
+    topic: string,
+    data: unknown,
+  ): Promise<readonly Answered[]> {
+    const asked = this.#places.filter(isAsked).map((one) => ({
+      pid: one.pid,
+      ask: (id: number) => one.order({ slipway: 'ask', id, topic, data }),
+    }));
+    return this.#broker.ask(asked, topic, data);
+  }
+
+  async #change(
+    place: ServingProcess,
+    { id, change }: ReportMessage & { slipway: 'change' },
+  ): Promise<void> {
+    this.#isChanging = true;
+    const failure = await changeGroup(
+      (topic, step) => this.#ask(({ isReady }) => isReady, topic, step),
+      ++this.#lastChange,
+      change,
+    );
+    if (failure === null) this.#changes.push(change);
+    this.#isChanging = false;
+    place.order({ slipway: 'changed', id, failure });
+    this.#goOn();
+  }
+
+  /** A process that begins during a change would miss it, so one waits for the other. At the start all begin together. */
+  #whenQuiet(work: () => void): void {
+    this.#waiting.push(work);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    while (!this.#isBusy()) {
+      const work = this.#waiting.shift();
+      if (work === undefined) return;
+      work();
+    }
+  }
+
+  #isBusy(): boolean {
+    if (!this.#wasReady) return false;
+    return this.#isChanging || this.#places.some(({ isStarting }) => isStarting);
+  }
+
+  #lose(place: ServingProcess, end: ProcessEnd): void {
+    this.#broker.forget(end.pid);
+    if (this.#leader === place) this.#leader = undefined;
+    if (this.#ending !== undefined) return this.#settleWhenGone();
+    const failure = this.#whyGiveUp(place, end);
+    if (failure !== null) {
+      this.#ending = { failure };
+      this.#killAll();
+      return this.#settleWhenGone();
+    }
+    this.#options.report(`slipway: ${end.reason.message} Another is started.`);
+    this.#lead();
+    place.startAgain(end.servedMs);
+    this.#goOn();
+  }
+
+  /** Null: it is worth another try. */
+  #whyGiveUp(place: ServingProcess, { reason, told }: ProcessEnd): SlipwayError | null {
+    if (told && !this.#wasReady) return reason;
+    if (this.#places.some(({ isReady }) => isReady) || place.failures < mostFailures) return null;
+    if (told) return reason;
+    return slipwayError(
+      'WORKERS_FAILED',
+      `Serving processes failed to start ${mostFailures} times in a row: ${reason.message}`,
+      { cause: reason },
+    );
+  }
+
+  #killAll(): void {
+    for (const place of this.#places) place.kill();
+  }
+
+  #settleWhenGone(): void {
+    if (this.#ending === undefined || this.#places.some(({ pid }) => pid !== 0)) return;
+    clearTimeout(this.#killTimer);
+    this.#settle(this.#ending.failure);
+  }
+}
