@@ -39,7 +39,7 @@ function serving(variables: Variables): readonly string[] {
     '--model-uri',
     variables['MLSERVER_MODEL_URI'] || modelFolder,
     '--host',
-    variables['HOST'] || '0.0.0.0',
+    variables['MLSERVER_HOST'] || variables['HOST'] || '0.0.0.0',
     '--port',
     portOf(variables),
     ...(runtime ? ['--runtime', runtime] : []),

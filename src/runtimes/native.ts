@@ -39,7 +39,8 @@ async function nativeImage(
   readers: readonly FlavorReader[],
   options: RecipeOptions,
 ): Promise<ImageRecipe> {
-  const { nativeRecipe, modulesFolder } = await import('../image/recipe/native-recipe.ts');
+  const { nativeRecipe } = await import('../image/recipe/native-recipe.ts');
+  const { modulesFolder } = await import('../image/recipe/package-files.ts');
   const reader = model === null ? undefined : readerOf(model, readers);
   const packages = imagePackages(reader === undefined ? readers : [reader], modulesFolder);
   const parts = { model, flavor: reader?.id ?? null };

@@ -23,11 +23,11 @@ place() {
 }
 libraries=$(ldd "$node" | grep -oE '/[^ ]+\.so[^ ]*')
 for library in $libraries; do place "$library"; done
-# Loaded at run time, to resolve names.
+# What else belongs to the C library: names are resolved by some of it, and libraries of packages ask for the rest.
 folder=$(dirname "$(echo "$libraries" | grep 'libc\.so')")
-for name in libnss_dns.so.2 libnss_files.so.2 libresolv.so.2; do place "$folder/$name"; done
-# Libraries that models bring along need OpenMP, as the distroless images have it.
-for name in libgomp.so.1; do if [ -e "$folder/$name" ]; then place "$folder/$name"; fi; done
+for name in libnss_dns.so.2 libnss_files.so.2 libresolv.so.2 librt.so.1 libutil.so.1 libanl.so.1; do
+  place "$folder/$name"
+done
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 printf 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n' > "$root/etc/passwd"
 printf 'root:x:0:\nnonroot:x:65532:\n' > "$root/etc/group"

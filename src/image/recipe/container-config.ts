@@ -11,6 +11,9 @@ export const modelFolder = '/opt/ml/model';
 /** Port without any setting. MLflow's images and SageMaker have the same. */
 export const containerPort = 8080;
 
+/** Port of gRPC in images that serve as MLServer does. */
+const grpcPort = 8081;
+
 /** What differs between images. */
 export interface ContainerParts {
   readonly model: SavedModel | null;
@@ -41,7 +44,7 @@ export function containerConfig({
     command: ['serve'],
     user: '65532:65532',
     workingDirectory: '/',
-    ports: [containerPort],
+    ports: enableMlserver ? [containerPort, grpcPort] : [containerPort],
     healthcheck: {
       command: ['node', `${slipwayFolder}/dist/cli/healthcheck.js`],
       intervalSeconds: 30,

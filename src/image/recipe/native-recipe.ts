@@ -9,11 +9,8 @@ import type {
 import type { SavedModel } from '../../model/saved-model.ts';
 import { nodeImage } from './base-images.ts';
 import { containerConfig, modelFolder } from './container-config.ts';
-import { packageFiles, slipwayFolder } from './package-files.ts';
+import { packageFiles } from './package-files.ts';
 import { defaultPlatform } from './platforms.ts';
-
-/** Folder of packages that Slipway loads, in an image. */
-export const modulesFolder: string = `${slipwayFolder}/node_modules`;
 
 /** What the native runtime knows of the model. */
 export interface NativeParts {
@@ -45,11 +42,13 @@ export function nativeRecipe(
     },
     steps: [
       ...platforms.map((platform) => packagesStep(packages?.(platform) ?? [], platform)),
-      runtimeStep(packageFiles({ python: false })),
+      runtimeStep(packageFiles({ python: false, grpc: options.enableMlserver === true })),
       ...(model === null ? [] : [modelStep(model)]),
     ],
     config: containerConfig({
       model,
+      // There is no Python to fall back upon.
+      env: { SLIPWAY_RUNTIME: 'native' },
       ...(options.enableMlserver === undefined ? {} : { enableMlserver: options.enableMlserver }),
     }),
     notes: notesOn(options),

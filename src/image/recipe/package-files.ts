@@ -3,9 +3,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RecipeFile } from '../../contract/image-recipe.ts';
+import { nodePackages } from './node-packages.ts';
 
 /** Where Slipway stands in an image. */
 export const slipwayFolder = '/opt/slipway';
+
+/** Folder of packages that Slipway loads, in an image. */
+export const modulesFolder: string = `${slipwayFolder}/node_modules`;
 
 /** The command in an image. */
 export const slipwayMain: string = `${slipwayFolder}/dist/cli/main.js`;
@@ -22,15 +26,26 @@ const commandFiles = [
 
 const workerFile = 'python/worker.py';
 
-/** What has to be there for a runtime. Compiled forms of the bundle are left out: they fit one build of V8 only. */
-export function packageFiles(parts: { readonly python: boolean }): readonly RecipeFile[] {
+/** Definitions of gRPC, and the packages that speak it: optional dependencies of ours. */
+const protoFiles = ['proto/health.proto', 'proto/open_inference_grpc.proto'];
+const grpcPackages = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection'];
+
+/** What an image can do besides scoring natively over HTTP. */
+export interface PackageParts {
+  readonly python: boolean;
+  readonly grpc: boolean;
+}
+
+/** Slipway's own files. Compiled forms of the bundle are left out: they fit one build of V8 only. */
+export function packageFiles({ python, grpc }: PackageParts): readonly RecipeFile[] {
   const root = packageRoot();
-  const names = parts.python ? [...commandFiles, workerFile] : commandFiles;
-  return names.map((name) => {
+  const names = [...commandFiles, ...(python ? [workerFile] : []), ...(grpc ? protoFiles : [])];
+  const own = names.map((name) => {
     const source = path.join(root, name);
     if (!existsSync(source)) throw new Error(`the package is incomplete: no ${name} in ${root}`);
     return { source, target: `${slipwayFolder}/${name}` };
   });
+  return grpc ? [...own, ...nodePackages(grpcPackages, root, modulesFolder)] : own;
 }
 
 /** List of the libraries that the bundled command holds. */

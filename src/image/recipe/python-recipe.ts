@@ -46,7 +46,7 @@ export async function pythonRecipe(
       { kind: 'node', image: nodeImage, file: nodeFile },
       ...systemPackages(model, options),
       step,
-      runtimeStep(packageFiles({ python: true })),
+      runtimeStep(packageFiles({ python: true, grpc: options.enableMlserver === true })),
       modelStep(model),
     ],
     config: containerConfig({
@@ -108,7 +108,7 @@ export function mountedRecipe(
       ...systemPackages(null, options),
       installer,
       ...platforms.map((platform) => packagesStep(packages(platform), platform)),
-      runtimeStep(packageFiles({ python: true })),
+      runtimeStep(packageFiles({ python: true, grpc: options.enableMlserver === true })),
     ],
     config: containerConfig({
       model: null,

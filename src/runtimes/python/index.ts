@@ -38,7 +38,7 @@ export function createPythonRuntime(): Runtime {
 async function imageRecipe(model: SavedModel | null, options: RecipeOptions): Promise<ImageRecipe> {
   const { mountedRecipe, pythonRecipe } = await import('../../image/recipe/python-recipe.ts');
   if (model !== null) return pythonRecipe(model, options);
-  const { modulesFolder } = await import('../../image/recipe/native-recipe.ts');
+  const { modulesFolder } = await import('../../image/recipe/package-files.ts');
   return mountedRecipe(imagePackages(flavorReaders, modulesFolder) ?? (() => []), options);
 }
 
