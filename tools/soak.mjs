@@ -15,6 +15,7 @@ const result = spawnSync(
     'mutated',
     'random-models',
     'misbehaving',
+    'mlflow-commands',
     '--testTimeout=600000',
   ],
   {

@@ -42,7 +42,10 @@ export async function readAll(input: PredictInput): Promise<Buffer> {
 }
 
 function unreadable(path: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  // In the words of MLflow's last line, for which its own tests look, and scripts may.
+  const reason = isAbsent ? 'FileNotFoundError: there is no such file' : message;
   return slipwayError('INPUT_FILE_UNREADABLE', `The input file ${path} cannot be read: ${reason}`, {
     details: { path },
     cause,
