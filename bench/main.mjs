@@ -1,4 +1,4 @@
-// npm run bench -- server|processes|kernel|csv|decode|python|flavors|uris [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+// npm run bench -- server|processes|kernel|csv|decode|python|flavors|uris|observe [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
 const benches = {
   server: './server.mjs',
   processes: './processes.mjs',
@@ -8,6 +8,7 @@ const benches = {
   python: './python.mjs',
   flavors: './flavors.mjs',
   uris: './uris.mjs',
+  observe: './observe.mjs',
 };
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(benches, name ?? '')) {

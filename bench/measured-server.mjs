@@ -83,6 +83,13 @@ export function residentMegabytes(pid) {
   return pages.reduce((sum, n) => sum + n * 4096, 0) / 1e6;
 }
 
+/** Seconds of processor time that a process has taken so far (Linux). */
+export function processorSeconds(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 /** Loads a server: { requestsPerSecond, p50Ms, p99Ms, failures }. */
 export async function loadServer({ port }, { connections, seconds, bodyFile }) {
   const { stdout } = await execute(process.execPath, [

@@ -1,20 +1,39 @@
 /** How the repository of a server opens its models. */
 import type { ServeOptions } from '../contract/flavor-backend.ts';
+import type { SavedModel } from '../model/saved-model.ts';
 import { servedName } from '../model/served-name.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { ObservedModel } from '../observe/observed-model.ts';
 import type { OpenUnit } from '../repository/open-units.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { openService } from './open-service.ts';
 import type { Selection } from './select-runtime.ts';
 
-/** Makes the function that opens a unit; `onSelected` hears of the runtime that scores it. */
+/** Who hears of the opening. */
+export interface UnitOpenerHooks {
+  /** Counts what the models do; null: nobody does. */
+  readonly metrics: Metrics | null;
+  /** Hears of the runtime that scores a unit. */
+  readonly onSelected: (selection: Selection) => void;
+}
+
+/** Makes the function that opens a unit. */
 export function unitOpener(
   serve: ServeOptions,
   options: ResolvedBackendOptions,
-  onSelected: (selection: Selection) => void,
+  { metrics, onSelected }: UnitOpenerHooks,
 ): OpenUnit {
   return async ({ uri, name, version }, hooks) => {
-    const { service, model } = await openService(uri, serve, options, { ...hooks, onSelected });
     const told = { name: name ?? undefined, version: version ?? undefined };
+    const observe = (model: SavedModel): ObservedModel | null => {
+      const served = servedName(model, told);
+      return metrics?.open(served.name, served.version) ?? null;
+    };
+    const { service, model } = await openService(uri, serve, options, {
+      ...hooks,
+      onSelected,
+      observe,
+    });
     return { ...servedName(model, told), service, signature: model.signature };
   };
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ScoringLimits, ServeOptions } from '../contract/flavor-backend.ts';
 import type { PrepareOptions } from '../contract/runtime.ts';
 import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
+import { observeArguments } from './observe-arguments.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { extraEnvironmentVariable } from './extra-environment.ts';
 
@@ -49,7 +50,12 @@ function serveArguments(
   if (modelVersion !== undefined) args.push('--model-version', modelVersion);
   if (workers !== undefined) args.push('--workers', String(workers));
   if (threads !== undefined) args.push('--threads', String(threads));
-  return [...args, ...queueArguments(serve), ...environmentArguments(environment)];
+  return [
+    ...args,
+    ...queueArguments(serve),
+    ...observeArguments(serve),
+    ...environmentArguments(environment),
+  ];
 }
 
 /** The values of its variables are not here, where every user of the machine can read them. */

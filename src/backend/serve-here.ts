@@ -4,6 +4,7 @@ import { LiveRepository } from '../repository/live-repository.ts';
 import type { ModelUnit } from '../repository/model-change.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
+import { createObserver, type Seeing } from './create-observer.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
 import { createPorts } from './open-ports.ts';
@@ -59,17 +60,22 @@ async function serveAlone(
   { onReady, onSelected, signal }: ServeHooks,
   group: GroupMember | null,
 ): Promise<number> {
+  const seeing = createObserver(serve);
   const channel = openControlChannel();
   const stopped = waitForStop(channel, group?.stop ?? signal);
   let selection: Selection | null = null;
-  const open = unitOpener(serve, options, (selected) => {
-    selection = selected;
-    onSelected?.(selected);
+  const open = unitOpener(serve, options, {
+    metrics: seeing.observer.metrics,
+    onSelected: (selected) => {
+      selection = selected;
+      onSelected?.(selected);
+    },
   });
   const { modelName: name = null, modelVersion: version = null } = serve;
   const unit = { id: 'model', uri, name, version };
   const repository = new LiveRepository({ open, scan: async () => [unit], apply: group?.apply });
-  const serving = { serve, options, group };
+  if (seeing.observer.metrics !== null) group?.shareMetrics(seeing.observer.metrics);
+  const serving = { serve, options, group, seeing };
   try {
     await answerUntil(stopped, repository, [unit], serving, (address) => {
       channel?.announce(address);
@@ -78,6 +84,7 @@ async function serveAlone(
     return 0;
   } finally {
     await repository.close();
+    await seeing.observer.close();
     channel?.close();
   }
 }
@@ -87,13 +94,14 @@ interface Serving {
   readonly options: ResolvedBackendOptions;
   /** Null: no other process serves the same. */
   readonly group: GroupMember | null;
+  readonly seeing: Seeing;
 }
 
 async function answerUntil(
   stopped: Promise<void>,
   repository: LiveRepository,
   units: readonly ModelUnit[],
-  { serve, options: { compat, hideDetails }, group }: Serving,
+  { serve, options: { compat, hideDetails }, group, seeing: { observer, log } }: Serving,
   onReady: (address: ServerAddress) => void,
 ): Promise<void> {
   const timeoutMs = requestTimeoutMs(serve);
@@ -104,6 +112,8 @@ async function answerUntil(
     timeoutMs,
     repository: group?.share(repository) ?? repository,
     inOrder: group !== null,
+    observer,
+    report: (text) => log('error', text),
   });
   try {
     const listening = group?.isReplacement === true ? null : ports.open();

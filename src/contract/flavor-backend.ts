@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BuildImageOptions, BuiltImage } from './build-image.ts';
 import type { Platform } from './image-recipe.ts';
+import type { ObserveOptions } from './observe-options.ts';
 
 /** Options of {@link FlavorBackend.predict}. */
 export interface PredictOptions {
@@ -32,7 +33,7 @@ export interface ScoringLimits {
 }
 
 /** Options of {@link FlavorBackend.serve}. */
-export interface ServeOptions extends ScoringLimits {
+export interface ServeOptions extends ScoringLimits, ObserveOptions {
   /** 0 takes a free port. */
   readonly port: number;
   /** Default: `localhost`. */

@@ -22,8 +22,20 @@ export interface Scorer {
     params: ScoringParams,
     signal: AbortSignal,
   ): AsyncIterable<Prediction>;
+  /** Its worker processes. Absent: it has none. */
+  workers?(): WorkerCounts;
   /** Frees threads, memory and processes. Idempotent. */
   close(): Promise<void>;
+}
+
+/** Worker processes by state. */
+export interface WorkerCounts {
+  readonly starting: number;
+  readonly ready: number;
+  /** They take no new work. */
+  readonly draining: number;
+  /** Processes started so far in place of lost ones. */
+  readonly restarts: number;
 }
 
 /** What `scoring` must know to queue calls and to merge them. */

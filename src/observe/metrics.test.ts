@@ -62,16 +62,16 @@ describe('a scrape', () => {
 
   it('says how loaded models are doing, and nothing of those that have gone', async () => {
     const metrics = new Metrics();
-    const meter = metrics.model('wine', null);
-    meter.loaded = {
+    const model = metrics.open('wine', null);
+    model.opened({
       facts: { flavor: 'xgboost', runtime: 'native', modelUuid: 'u', mlflowVersion: '3.17.2' },
       loadSeconds: 0.25,
       activity: () => ({
         running: 1,
         waiting: 4,
-        workers: { states: { starting: 0, ready: 2, draining: 1 }, restarts: 3 },
+        workers: { starting: 0, ready: 2, draining: 1, restarts: 3 },
       }),
-    };
+    });
     const text = await metrics.text();
     const wine = 'model="wine",version=""';
     expect(text).toContain(
@@ -81,7 +81,7 @@ describe('a scrape', () => {
     expect(text).toContain(`slipway_queue_length{${wine}} 4\n`);
     expect(text).toContain(`slipway_workers{${wine},state="ready"} 2\n`);
     expect(text).toContain(`slipway_worker_restarts_total{${wine}} 3\n`);
-    meter.loaded = null;
+    model.closed();
     expect(linesOf(await metrics.text(), 'slipway_model_info')).toEqual([]);
   });
 
@@ -90,11 +90,11 @@ describe('a scrape', () => {
     for (const metrics of both) {
       count(metrics);
       metrics.inFlight = 2;
-      metrics.model('wine', '2').loaded = {
+      metrics.open('wine', '2').opened({
         facts: { flavor: 'xgboost', runtime: 'native', modelUuid: 'u', mlflowVersion: '3' },
         loadSeconds: 0.5,
         activity: () => ({ running: 0, waiting: 1, workers: null }),
-      };
+      });
     }
     count(both[1]);
     const states = await Promise.all(both.map((metrics) => metrics.state()));

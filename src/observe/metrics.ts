@@ -3,6 +3,7 @@ import { mergeMetrics } from './merge-metrics.ts';
 import type { MetricFamily, MetricsState } from './metric-family.ts';
 import { modelFamilies } from './model-families.ts';
 import { ModelMeter } from './model-meter.ts';
+import { ObservedModel } from './observed-model.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { requestFamilies } from './request-families.ts';
 
@@ -13,6 +14,8 @@ export type ReadFamilies = () => readonly MetricFamily[];
 export class Metrics {
   /** Requests that have come and are not answered. */
   inFlight = 0;
+  /** What came and was no request of HTTP. */
+  malformed = 0;
   /** Requests that reached no model: other paths, refusals. */
   readonly other: ModelMeter = new ModelMeter('', '');
   readonly #models = new Map<string, ModelMeter>();
@@ -28,6 +31,11 @@ export class Metrics {
     return meter;
   }
 
+  /** A load of it begins. */
+  open(name: string, version: string | null): ObservedModel {
+    return new ObservedModel(this.model(name, version));
+  }
+
   /** Adds metrics that somebody else counts. */
   add(source: ReadFamilies): void {
     this.#sources.push(source);
@@ -41,7 +49,7 @@ export class Metrics {
   /** Everything that this process has counted, as data that survives JSON. */
   async state(): Promise<MetricsState> {
     const meters = this.meters();
-    const own = [...requestFamilies(meters, this.inFlight), ...modelFamilies(meters)];
+    const own = [...requestFamilies(meters, this), ...modelFamilies(meters)];
     const added = this.#sources.flatMap((source) => source());
     return [...own, ...added, ...(await this.#readProcess())];
   }

@@ -36,12 +36,15 @@ export function modelFamilies(meters: readonly ModelMeter[]): readonly MetricFam
   ];
 }
 
+const workerStates = ['starting', 'ready', 'draining'] as const;
+
 function loadedFamilies(meters: readonly ModelMeter[]): readonly MetricFamily[] {
-  const loaded = meters.flatMap((meter) =>
-    meter.loaded === null
-      ? []
-      : [{ ...meter.loaded, now: meter.loaded.activity(), labels: modelLabels(meter) }],
-  );
+  const loaded = meters.flatMap((meter) => {
+    const newest = [...meter.loads].at(-1);
+    if (newest === undefined) return [];
+    return [{ ...newest, now: newest.activity(), labels: modelLabels(meter) }];
+  });
+  const withWorkers = loaded.filter(({ now }) => now.workers !== null);
   const each = (value: (one: (typeof loaded)[number]) => number): readonly MetricSample[] =>
     loaded.map((one) => ({ labels: one.labels, value: value(one) }));
   return [
@@ -73,19 +76,20 @@ function loadedFamilies(meters: readonly ModelMeter[]): readonly MetricFamily[] 
     gauge(
       'slipway_workers',
       'Worker processes of a model, by state.',
-      loaded.flatMap(({ now, labels }) =>
-        Object.entries(now.workers?.states ?? {}).map(([state, value]) => ({
+      withWorkers.flatMap(({ now, labels }) =>
+        workerStates.map((state) => ({
           labels: { ...labels, state },
-          value,
+          value: now.workers?.[state] ?? 0,
         })),
       ),
     ),
     counter(
       'slipway_worker_restarts_total',
       'Worker processes started in place of lost ones.',
-      loaded.flatMap(({ now: { workers }, labels }) =>
-        workers === null ? [] : [{ labels, value: workers.restarts }],
-      ),
+      withWorkers.map(({ now: { workers }, labels }) => ({
+        labels,
+        value: workers?.restarts ?? 0,
+      })),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 /** What is counted of one model: its requests by route, their phases, rows, calls, errors; and how it is doing now. */
-import type { ModelObserver, RequestNotes } from '../scoring/request-notes.ts';
+import type { WorkerCounts } from '../contract/scorer.ts';
+import type { RequestNotes } from '../scoring/request-notes.ts';
 import { countBounds, Histogram, secondsBounds } from './histogram.ts';
 import { RouteMeter } from './route-meter.ts';
 
@@ -20,14 +21,7 @@ export interface ModelActivity {
   /** Requests that wait for one. */
   readonly waiting: number;
   /** Its worker processes; null for a model that has none. */
-  readonly workers: WorkerActivity | null;
-}
-
-/** Worker processes by state. */
-export interface WorkerActivity {
-  readonly states: Readonly<Record<'starting' | 'ready' | 'draining', number>>;
-  /** Processes started in place of lost ones. */
-  readonly restarts: number;
+  readonly workers: WorkerCounts | null;
 }
 
 /** A model that is loaded. */
@@ -38,7 +32,7 @@ export interface LoadedModelMetrics {
 }
 
 /** Counts of one name and version; they outlive a reload. */
-export class ModelMeter implements ModelObserver {
+export class ModelMeter {
   readonly name: string;
   readonly version: string;
   readonly phases: Readonly<Record<'parse' | 'queue' | 'predict' | 'encode', Histogram>> = {
@@ -52,8 +46,8 @@ export class ModelMeter implements ModelObserver {
   readonly callRows: Histogram = new Histogram(countBounds);
   /** Code of the catalogue → how often. */
   readonly errors: Map<string, number> = new Map();
-  /** Null while it is not loaded. */
-  loaded: LoadedModelMetrics | null = null;
+  /** Those that are loaded, the newest last: two while a new one takes over. */
+  readonly loads: Set<LoadedModelMetrics> = new Set();
   readonly #routes = new Map<string, RouteMeter>();
   #last: RouteMeter | null = null;
 
@@ -76,6 +70,7 @@ export class ModelMeter implements ModelObserver {
     return meter;
   }
 
+  /** The model was called once, with the rows of so many requests. */
   called(requests: number, rows: number): void {
     this.callRequests.observe(requests);
     this.callRows.observe(rows);

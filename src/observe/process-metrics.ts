@@ -12,7 +12,8 @@ export function createProcessMetrics(): ReadProcessMetrics {
   return async () => {
     registry ??= openRegistry();
     const families = (await (await registry).getMetricsAsJSON()) as unknown as MetricsState;
-    return families.map(withoutUnknown);
+    const cpu = cpuSeconds();
+    return families.map((family) => withoutUnknown(cpu[family.name] ?? null, family));
   };
 }
 
@@ -23,7 +24,18 @@ async function openRegistry(): Promise<Registry> {
   return registry;
 }
 
+/** The package counts from its own beginning. */
+function cpuSeconds(): Readonly<Record<string, number>> {
+  const { user, system } = process.cpuUsage();
+  return {
+    process_cpu_user_seconds_total: user / 1e6,
+    process_cpu_system_seconds_total: system / 1e6,
+    process_cpu_seconds_total: (user + system) / 1e6,
+  };
+}
+
 /** The lag of an event loop that was not measured yet is NaN, which would not survive JSON. */
-function withoutUnknown(family: MetricFamily): MetricFamily {
+function withoutUnknown(known: number | null, family: MetricFamily): MetricFamily {
+  if (known !== null) return { ...family, values: [{ labels: {}, value: known }] };
   return { ...family, values: family.values.filter(({ value }) => Number.isFinite(value)) };
 }

@@ -7,7 +7,7 @@ import type { ModelMeter } from './model-meter.ts';
 /** What was answered, how long it took, what failed. */
 export function requestFamilies(
   meters: readonly ModelMeter[],
-  inFlight: number,
+  { inFlight, malformed }: Readonly<Record<'inFlight' | 'malformed', number>>,
 ): readonly MetricFamily[] {
   const routes = meters.flatMap((meter) =>
     [...meter.routes].map((one) => [{ route: one.route, ...modelLabels(meter) }, one] as const),
@@ -34,6 +34,11 @@ export function requestFamilies(
       'slipway_request_duration_seconds',
       'From the head of a request to the end of its answer.',
       routes.map(([labels, one]) => [labels, one.duration]),
+    ),
+    counter(
+      'slipway_malformed_requests_total',
+      'What came over a connection and was no request of HTTP, or never ended.',
+      [{ labels: {}, value: malformed }],
     ),
     gauge('slipway_requests_in_flight', 'Requests that are not answered yet.', [
       { labels: {}, value: inFlight },

@@ -20,7 +20,7 @@ export interface Begun {
   readonly startedAtMs: number;
   readonly caller?: Caller;
   /** Where to note how the work goes. */
-  readonly notes?: RequestNotes;
+  readonly notes?: RequestNotes | undefined;
 }
 
 /** Holds requests to one time limit. */

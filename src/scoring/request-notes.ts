@@ -7,6 +7,8 @@ export interface ModelObserver {
   readonly version: string;
   /** The model was called once, with the rows of so many requests. */
   called(requests: number, rows: number): void;
+  /** It answers no more. */
+  closed(): void;
 }
 
 /** Moments are as `performance.now()`, 0 where the request has not come so far. */

@@ -17,7 +17,7 @@ import { type RoutedScoring, scoreRouted } from './score-routed.ts';
 import type { ScoringOptions } from './scoring-options.ts';
 import type { ScoringRequest, ScoringTarget } from './scoring-request.ts';
 import { rowsOf } from './rows-of.ts';
-import { unreadNotes } from './request-notes.ts';
+import { type ModelObserver, unreadNotes } from './request-notes.ts';
 import { refuseStream, type StreamWish } from './stream-wish.ts';
 
 export type { AnswerStream } from './answer-stream.ts';
@@ -47,6 +47,8 @@ export interface ScoringService {
   scoreInput(data: ScoringInput, params: PyValue, begun: Begun): Promise<Prediction>;
   /** Whether an answer may be a stream. */
   readonly streams: boolean;
+  /** Whoever observes the model; null: nobody. */
+  readonly observer: ModelObserver | null;
   /** What is going on now. */
   readonly load: ScoringLoad;
   /** Resolves when no request is in hand, streams included. */
@@ -77,11 +79,15 @@ export function createScoringService(
   const answer = isDirect ? scoreDirectly : scoreRouted;
   return {
     streams: scorer.predictStream !== undefined || scorer.raw?.predictStream !== undefined,
+    observer: options.observer ?? null,
     get load() {
       return { running: queue?.running ?? 0, waiting: queue?.waiting ?? 0 };
     },
     drained: () => inHand.none(),
-    close: () => target.scorer.close(),
+    close: () => {
+      options.observer?.closed();
+      return target.scorer.close();
+    },
     score: (request) => inHand.hold(answer(scoring, request, 'never') as Promise<string>),
     scoreInput: (data, params, begun) => inHand.hold(scoreInput(scoring, data, params, begun)),
     respond: (request, wish) =>

@@ -1,7 +1,9 @@
 /** Fastify, set up so that every request reaches us as bytes and nothing is added to what we answer. */
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createHttpServer, type HttpServerOptions } from './create-http-server.ts';
+import type { Observer } from '../observe/observer.ts';
+import { type ObservedMessage, observedResponseClass } from './observed-response.ts';
 import { readBody } from './read-body.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
 
@@ -11,6 +13,8 @@ export interface AppOptions {
   readonly timeoutMs: number;
   /** Largest request body in bytes. */
   readonly bodyLimitBytes: number;
+  /** Observes every request. */
+  readonly observer?: Observer | undefined;
   /** Answers a request whose path cannot be decoded. */
   readonly onBadPath: (request: FastifyRequest, reply: FastifyReply) => void;
   /** Called with each server that is to listen: one an address of the host. */
@@ -18,7 +22,7 @@ export interface AppOptions {
 }
 
 /** A request with what was noted when it arrived. */
-export interface ReceivedMessage extends IncomingMessage {
+export interface ReceivedMessage extends ObservedMessage {
   /** Content type as the client sent it; undefined when it sent none. */
   sentContentType?: string | undefined;
   /** When the request began, as `performance.now()`. */
@@ -48,6 +52,7 @@ function neverCompiled(): never {
 export function createApp({
   timeoutMs,
   bodyLimitBytes,
+  observer,
   onBadPath,
   onServer,
 }: AppOptions): FastifyInstance {
@@ -60,7 +65,10 @@ export function createApp({
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: refuseMalformed,
+    clientErrorHandler: (error, socket) => {
+      observer?.malformed();
+      refuseMalformed(error, socket);
+    },
     frameworkErrors: (_error, request, reply) => onBadPath(request, reply),
     rewriteUrl: noteArrival,
     schemaController: { compilersFactory: noSchemas },
@@ -68,6 +76,7 @@ export function createApp({
     http: {
       headersTimeout: Math.min(timeoutMs, 60_000),
       connectionsCheckingInterval: Math.min(timeoutMs, uploadCheckMs),
+      ...(observer !== undefined && { ServerResponse: observedResponseClass(observer) }),
     },
   });
   app.removeAllContentTypeParsers();

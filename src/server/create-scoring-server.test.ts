@@ -20,6 +20,7 @@ function serviceOf(score: (request: ScoringRequest) => Promise<string>): Scoring
     respond: score,
     scoreInput: async () => null,
     streams: false,
+    observer: null,
     load: { running: 0, waiting: 0 },
     drained: async () => undefined,
     close: async () => undefined,

@@ -2,12 +2,15 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Responder } from '../repository/preferred-responder.ts';
+import type { Observer } from '../observe/observer.ts';
+import { addMetricsRoute } from './add-metrics-route.ts';
 import { createAnswerQueue } from './answer-queue.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
 import { createApp, type ReceivedMessage } from './create-app.ts';
 import { directAnswerer } from './direct/answer-directly.ts';
 import { DirectConnections } from './direct/direct-connections.ts';
 import { type Answer, answerOfError, lateErrorJson } from './error-answer.ts';
+import { noteError, notesOf } from './observed-response.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
 import { fixedRoutes, invocationsPath, notReadyAnswer } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
@@ -30,6 +33,8 @@ export interface ScoringServerOptions {
   readonly bodyLimitBytes?: number;
   /** Models that also answer the Open Inference Protocol under `/v2`. Default: none does. */
   readonly repository?: ModelRepository;
+  /** Observes every request. Default: nobody does. */
+  readonly observer?: Observer | undefined;
   /** Gets reports of unexpected errors. Default: one line or stack on stderr. */
   readonly report?: Report;
 }
@@ -50,7 +55,7 @@ export function createScoringServer(
   options: ScoringServerOptions,
 ): ScoringServer {
   const { timeoutMs, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const { repository, report = defaultReport } = options;
+  const { repository, observer, report = defaultReport } = options;
   const style: AnswerStyle = {
     serverHeader: `slipway/${slipwayVersion}`,
     queue: createAnswerQueue(),
@@ -63,9 +68,9 @@ export function createScoringServer(
   const isOpen = (): boolean => !service.streams;
   const answer = directAnswerer(service, errorAnswer);
   const onServer = (server: Server): void => {
-    direct.push(new DirectConnections(server, { style, isOpen, answer }));
+    direct.push(new DirectConnections(server, { style, isOpen, answer, observer }));
   };
-  const app = createApp({ timeoutMs, bodyLimitBytes, onBadPath: onUnrouted, onServer });
+  const app = createApp({ timeoutMs, bodyLimitBytes, observer, onBadPath: onUnrouted, onServer });
   const silent = watchSilentConnections(app.server);
   const sendError = errorSender(style, errorAnswer);
   const lateError = lateErrorReporter(options);
@@ -73,6 +78,7 @@ export function createScoringServer(
   app.post(invocationsPath, (request, reply) => {
     void answerInvocation(request, reply);
   });
+  if (observer?.metrics != null) addMetricsRoute(app, observer.metrics, style);
   if (repository !== undefined) addV2Routes(app, { repository, style, report });
   app.setNotFoundHandler(onUnrouted);
   app.setErrorHandler(sendError);
@@ -80,11 +86,13 @@ export function createScoringServer(
   async function answerInvocation(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const received: ReceivedMessage = request.raw;
     try {
+      const sent = bodyOf(request);
       const scoring = {
-        body: bodyOf(request),
+        body: sent,
         contentType: received.sentContentType,
         startedAtMs: received.startedAtMs ?? 0,
         caller: reply.raw,
+        ...notesOf(received, sent),
       };
       const body = await service.respond(scoring, streamWishOf(request.headers.accept));
       if (typeof body === 'string') {
@@ -129,6 +137,7 @@ function lateErrorReporter({
   report = defaultReport,
 }: ScoringServerOptions): (request: FastifyRequest) => (error: unknown) => string {
   return (request) => (error) => {
+    noteError(request.raw, error);
     const context = { compat, requestBody: hideDetails ? undefined : bodyOf(request) };
     reportUnexpected(error, answerOfError(error, context).status, report);
     return lateErrorJson(error, context);
@@ -160,7 +169,10 @@ function errorAnswerer({
 }
 
 function errorSender(style: AnswerStyle, errorAnswer: AnswerError): SendError {
-  return (thrown, request, reply) => sendAnswer(reply, errorAnswer(thrown, bodyOf(request)), style);
+  return (thrown, request, reply) => {
+    noteError(request.raw, thrown);
+    sendAnswer(reply, errorAnswer(thrown, bodyOf(request)), style);
+  };
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {

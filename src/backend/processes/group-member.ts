@@ -1,8 +1,10 @@
 /** One of several serving processes, as the code that serves sees it. */
 import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import type { Metrics } from '../../observe/metrics.ts';
 import type { LiveRepository } from '../../repository/live-repository.ts';
 import type { ApplyChange, ModelUnit } from '../../repository/model-change.ts';
 import type { ModelRepository } from '../../repository/model-repository.ts';
+import { shareMetrics } from './share-metrics.ts';
 import { answerChanges, applyHere, readyTogether, unitsNow } from './shared-repository.ts';
 import type { SiblingLink } from './sibling-link.ts';
 
@@ -20,6 +22,8 @@ export interface GroupMember {
   unitsNow(units: readonly ModelUnit[]): readonly ModelUnit[];
   /** Takes part in changes from now on; gives the repository that is ready when all are. */
   share(repository: LiveRepository): ModelRepository;
+  /** Adds up with those of the other processes what is counted here. */
+  shareMetrics(metrics: Metrics): void;
   /** Says that the models answer at `address`. */
   ready(address: ServerAddress): void;
 }
@@ -44,6 +48,7 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
       answerChanges(siblings, repository);
       return readyTogether(siblings, repository);
     },
+    shareMetrics: (metrics) => shareMetrics(siblings, metrics),
     ready: (address) => {
       hasStarted = true;
       siblings.ready(address);

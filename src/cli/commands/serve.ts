@@ -17,6 +17,7 @@ import {
 import { jsonVariable } from '../json-variable.ts';
 import { noteSelection } from '../note-selection.ts';
 import { withMlserverVariables } from '../mlserver-variables.ts';
+import { addObserveOptions, observeOptionsOf, type ObserveValues } from '../observe-options.ts';
 import { missingOption, takesInteger } from '../parse-value.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import {
@@ -32,6 +33,7 @@ interface ServeValues
     PrepareValues,
     QueueValues,
     ServedNameValues,
+    ObserveValues,
     Partial<Pick<CommonValues, 'modelUri'>> {
   readonly port: number;
   readonly host: string;
@@ -93,6 +95,7 @@ export function addServe(parent: Command): Command {
     .option('--json', 'Print the line that says where the server is as JSON.');
   addQueueOptions(command);
   addServedNameOptions(command);
+  addObserveOptions(command);
   addPrepareOptions(command);
   return addScoringOptions(command).action(serve);
 }
@@ -122,6 +125,7 @@ async function serve(given: ServeValues, command: Command): Promise<void> {
     ...servedNameOf(values),
     ...(grpcPort === undefined ? {} : { grpcPort }),
     enableMlserver,
+    ...observeOptionsOf(values),
   };
   process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
     onSelected: (selection) => noteSelection(values, selection),

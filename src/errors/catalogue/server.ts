@@ -6,6 +6,7 @@ import { internalFailure } from './internal-failure.ts';
 export type ServerErrorCode =
   | 'PORT_IN_USE'
   | 'LISTEN_FAILED'
+  | 'LOG_FILE_UNWRITABLE'
   | 'DEADLINE_EXCEEDED'
   | 'CLIENT_GONE'
   | 'BODY_TOO_LARGE'
@@ -20,6 +21,10 @@ export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = 
   LISTEN_FAILED: {
     ...internalFailure,
     meaning: 'The server cannot listen on the given host and port.',
+  },
+  LOG_FILE_UNWRITABLE: {
+    ...internalFailure,
+    meaning: 'A log file of the server cannot be opened for writing.',
   },
   DEADLINE_EXCEEDED: {
     ...internalFailure,

@@ -5,11 +5,16 @@ import type {
   RawScoring,
   Scorer,
   ScorerLimits,
+  WorkerCounts,
 } from '../../contract/scorer.ts';
 import type { Prediction, ScoringInput, ScoringParams } from '../../data/scoring-data.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { Message } from '../../workers/message.ts';
-import type { WorkerPool } from '../../workers/worker-pool-types.ts';
+import type {
+  WorkerPool,
+  WorkerPoolStatus,
+  WorkerStatus,
+} from '../../workers/worker-pool-types.ts';
 import { canSkipEnforcement } from './can-skip-enforcement.ts';
 import { decodeValue } from './decode-value.ts';
 import { encodeInput } from './encode-input.ts';
@@ -43,7 +48,19 @@ export function createScorer(parts: ScorerParts): Scorer {
       predictStream: (input: ScoringInput, params: ScoringParams, signal: AbortSignal) =>
         stream(pool, encode(input, params), signal),
     }),
+    workers: () => countWorkers(pool.status()),
     close: () => pool.close(),
+  };
+}
+
+function countWorkers({ workers, restarts }: WorkerPoolStatus): WorkerCounts {
+  const count = (wanted: WorkerStatus['state']): number =>
+    workers.filter(({ state }) => state === wanted).length;
+  return {
+    starting: count('starting'),
+    ready: count('ready'),
+    draining: count('draining'),
+    restarts,
   };
 }
 

@@ -1,3 +1,4 @@
+import { noteFailure } from '../../observe/observer.ts';
 import type { Responder } from '../../repository/preferred-responder.ts';
 import type { Answer } from '../error-answer.ts';
 import type { DirectRequest } from './direct-connection.ts';
@@ -13,6 +14,7 @@ export function directAnswerer(
       if (typeof body !== 'string') throw new Error('the model streams, and was said not to');
       return { status: 200, contentType: 'application/json', body };
     } catch (error) {
+      if (request.notes !== undefined) noteFailure(request.notes, error);
       return errorAnswer(error, request.body);
     }
   };

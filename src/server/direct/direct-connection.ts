@@ -1,6 +1,8 @@
 /** A connection whose requests are read here, one after another, until one comes that needs Node's HTTP server. */
 import type { Socket } from 'node:net';
 import type { Answer } from '../error-answer.ts';
+import { clientGoneStatus, type Observer } from '../../observe/observer.ts';
+import type { Arrival, ObservedRequest } from '../../observe/observed-request.ts';
 import { readRequestHead, type RequestHead } from './read-request-head.ts';
 import { type AnswerHead, writeAnswer } from './write-answer.ts';
 
@@ -13,6 +15,8 @@ export interface DirectRequest {
   readonly startedAtMs: number;
   /** The connection: emits `close` when the client goes away. */
   readonly caller: Socket;
+  /** The request as it is observed; undefined: nobody does. */
+  readonly notes: ObservedRequest | undefined;
 }
 
 /** What all connections of a server share. */
@@ -31,6 +35,8 @@ export interface DirectWay {
   refuse(connection: DirectConnection): void;
   /** The connection is closed. */
   forget(connection: DirectConnection): void;
+  /** Observes every request; undefined: nobody does. */
+  readonly observer: Observer | undefined;
   /** How the next answer begins. */
   readonly head: AnswerHead;
 }
@@ -58,10 +64,13 @@ export class DirectConnection {
   /** The bytes of `#head`: clients mostly send the same ones again. */
   #headBytes: Buffer | null = null;
   #hasEnded = false;
+  readonly #arrival: Arrival;
+  #observed: ObservedRequest | undefined;
 
   constructor(socket: Socket, way: DirectWay) {
     this.socket = socket;
     this.#way = way;
+    this.#arrival = { method: 'POST', url: '/invocations', headers: noHeaders, socket };
     socket.on('data', this.#receive);
     socket.on('end', this.#finish);
     socket.on('error', ignore);
@@ -84,10 +93,17 @@ export class DirectConnection {
     const { head } = this.#way;
     this.usedAtMs = performance.now();
     this.#state = 'reading';
-    if (socket.destroyed) return;
+    if (socket.destroyed) {
+      if (this.#observed !== undefined) this.#endObserved(clientGoneStatus);
+      return;
+    }
     // Whatever the service answers is ASCII; an error may repeat what the client sent.
     const encoding = answer.status === 200 ? 'latin1' : 'utf8';
-    const isSent = socket.write(writeAnswer(answer, head, this.usedAtMs), encoding);
+    const isSent = socket.write(
+      writeAnswer(answer, head, this.usedAtMs, this.#extraHead(answer)),
+      encoding,
+    );
+    if (this.#observed !== undefined) this.#endObserved(answer.status);
     if (head.isLast) socket.destroySoon();
     else if (!isSent && socket.writableLength > longestBacklogBytes) this.#drain();
     else this.#goOn();
@@ -165,9 +181,38 @@ export class DirectConnection {
   async #score(body: Buffer, contentType: string | undefined, startedAtMs: number): Promise<void> {
     this.#state = 'scoring';
     const { socket } = this;
-    const answer = await this.#way.answer({ body, contentType, startedAtMs, caller: socket });
+    const notes = this.#observe(body, startedAtMs);
+    const answer = await this.#way.answer({
+      body,
+      contentType,
+      startedAtMs,
+      caller: socket,
+      notes,
+    });
     this.#state = 'queued';
     this.#way.queue(this, answer);
+  }
+
+  /** One request at a time, so the notes of the last one are used again, unless its work may still go on. */
+  #observe(body: Buffer, startedAtMs: number): ObservedRequest | undefined {
+    const { observer } = this.#way;
+    if (observer === undefined) return undefined;
+    this.#observed = observer.begin(this.#arrival, startedAtMs, this.#observed);
+    this.#observed.bytesIn = body.length;
+    return this.#observed;
+  }
+
+  #extraHead({ body }: Answer): string {
+    const { observer } = this.#way;
+    if (observer === undefined || this.#observed === undefined) return '';
+    this.#observed.bytesOut = body.length;
+    return observer.answerHead(this.#observed);
+  }
+
+  #endObserved(status: number): void {
+    const observed = this.#observed!;
+    this.#way.observer?.end(observed, status);
+    if (status >= 400) this.#observed = undefined;
   }
 
   /** The client sends nothing more. As with Node's server, what is not scored by now is not answered. */
@@ -185,6 +230,9 @@ function startsWith(bytes: Buffer, start: Buffer): boolean {
 }
 
 const noBytes = Buffer.alloc(0);
+
+/** Requests whose headers would be observed go to Node. */
+const noHeaders: Arrival['headers'] = {};
 
 /** A broken connection is closed by Node, which is all that there is to do. */
 function ignore(): void {

@@ -30,6 +30,7 @@ async function serve(
     respond: score,
     scoreInput: async () => null,
     streams: !direct,
+    observer: null,
     load: { running: 0, waiting: 0 },
     drained: async () => undefined,
     close: async () => undefined,

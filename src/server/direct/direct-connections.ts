@@ -6,6 +6,7 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Observer } from '../../observe/observer.ts';
 import type { Answer } from '../error-answer.ts';
 import { refuseMalformed } from '../refuse-malformed.ts';
 import type { AnswerStyle } from '../send-answer.ts';
@@ -19,6 +20,8 @@ export interface DirectOptions {
   readonly isOpen: () => boolean;
   /** Answers one request; never rejects. */
   readonly answer: (request: DirectRequest) => Promise<Answer>;
+  /** Observes every request. */
+  readonly observer?: Observer | undefined;
 }
 
 /** How long the rest of a request may take before Node watches over its limits, in milliseconds. */
@@ -32,6 +35,7 @@ const sweepMs = 1000;
 export class DirectConnections implements DirectWay {
   readonly isOpen: DirectOptions['isOpen'];
   readonly answer: DirectOptions['answer'];
+  readonly observer: Observer | undefined;
   readonly head: AnswerHead;
   readonly #server: Server;
   readonly #style: AnswerStyle;
@@ -41,9 +45,10 @@ export class DirectConnections implements DirectWay {
   #partialTimer: NodeJS.Timeout | undefined;
 
   /** @param server not listening yet; its connections are taken from now on */
-  constructor(server: Server, { style, isOpen, answer }: DirectOptions) {
+  constructor(server: Server, { style, isOpen, answer, observer }: DirectOptions) {
     this.isOpen = isOpen;
     this.answer = answer;
+    this.observer = observer;
     this.head = headOf(server, style);
     this.#server = server;
     this.#style = style;

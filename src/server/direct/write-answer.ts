@@ -15,11 +15,13 @@ export interface AnswerHead {
  * The text of an answer, with the headers in the order in which Node writes them.
  *
  * @param nowMs as `performance.now()`
+ * @param extraHead more headers, each with its line end
  */
 export function writeAnswer(
   { status, contentType, body, headers }: Answer,
   { serverHeader, keepAliveMs, isLast }: AnswerHead,
   nowMs: number,
+  extraHead: string,
 ): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nserver: ${serverHeader}\r\ncontent-length: ${lengthOf(body)}\r\n`;
   if (contentType !== '') head += `content-type: ${contentType}\r\n`;
@@ -27,6 +29,7 @@ export function writeAnswer(
   if (headers !== undefined) {
     for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`;
   }
+  head += extraHead;
   head += `Date: ${httpDate(nowMs)}\r\n`;
   if (!isLast) {
     head += `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n`;

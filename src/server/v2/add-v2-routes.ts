@@ -5,6 +5,7 @@ import type { InferResponse } from '../../payload/oip/encode-infer-response.ts';
 import { catalogueErrorOf } from '../catalogue-error-of.ts';
 import type { ReceivedMessage } from '../create-app.ts';
 import type { Answer } from '../error-answer.ts';
+import { noteError, notesOf } from '../observed-response.ts';
 import { type Report, reportUnexpected } from '../report-unexpected.ts';
 import { type AnswerStyle, sendAnswer } from '../send-answer.ts';
 import { answerInference } from './answer-inference.ts';
@@ -72,8 +73,9 @@ type AddRoute = (method: 'GET' | 'POST', url: string, work: Work) => void;
 
 /** Every error of a route is answered in the protocol's form, those of reading the body included. */
 function routeAdder(app: FastifyInstance, { style, report }: V2Options): AddRoute {
-  const fail = (thrown: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
+  const fail = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const error = catalogueErrorOf(thrown);
+    noteError(request.raw, error);
     const answer = v2ErrorAnswer(error);
     reportUnexpected(error, answer.status, report);
     sendAnswer(reply, answer, style);
@@ -145,11 +147,13 @@ async function infer(
   { repository, style }: V2Options,
 ): Promise<Answer | null> {
   const received: ReceivedMessage = request.raw;
+  const body = bodyOf(request);
   const response = await answerInference(modelOf(request, repository), {
-    body: bodyOf(request),
+    body,
     headerLength: headerOf(request, 'inference-header-content-length'),
     startedAtMs: received.startedAtMs ?? 0,
     caller: reply.raw,
+    ...notesOf(received, body),
   });
   if (response.binary === null) {
     return { status: 200, contentType: 'application/json', body: response.json };

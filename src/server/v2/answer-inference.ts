@@ -1,5 +1,6 @@
 /** One inference: body in, JSON or JSON with binary tensors out. */
-import type { Caller } from '../../scoring/deadline.ts';
+import type { Begun } from '../../scoring/deadline.ts';
+import { unreadNotes } from '../../scoring/request-notes.ts';
 import { decodeInferInput } from '../../payload/oip/decode-infer-input.ts';
 import {
   encodeInferResponse,
@@ -10,24 +11,26 @@ import { readInferRequest } from '../../payload/oip/read-infer-request.ts';
 import type { ServedModel } from '../../repository/model-repository.ts';
 
 /** A request as it arrived. */
-export interface InferenceCall {
+export interface InferenceCall extends Begun {
   readonly body: Uint8Array;
   /** The header Inference-Header-Content-Length. */
   readonly headerLength: string | undefined;
-  /** As `performance.now()`. */
-  readonly startedAtMs: number;
-  readonly caller: Caller;
 }
 
 /** Scores. @throws INVALID_INPUT and the codes of scoring */
 export async function answerInference(
   model: ServedModel,
-  { body, headerLength, startedAtMs, caller }: InferenceCall,
+  call: InferenceCall,
 ): Promise<InferResponse> {
+  const { body, headerLength, notes = unreadNotes } = call;
+  notes.model = model.service.observer;
+  notes.parseAtMs = performance.now();
   const request = readInferRequest(body, readHeaderLength(headerLength));
   const data = decodeInferInput(request, model.tensors);
-  const prediction = await model.service.scoreInput(data, request.params, { startedAtMs, caller });
-  return encodeInferResponse(prediction, request, model);
+  const prediction = await model.service.scoreInput(data, request.params, call);
+  const response = encodeInferResponse(prediction, request, model);
+  notes.encodedAtMs = performance.now();
+  return response;
 }
 
 function readHeaderLength(header: string | undefined): number | null {

@@ -1,0 +1,75 @@
+/** From the options of a server to what observes its requests. */
+import { openSync } from 'node:fs';
+import type { ObserveOptions } from '../contract/observe-options.ts';
+import { slipwayError } from '../errors/slipway-error.ts';
+import { createAccessLog, type LogRequest } from '../observe/access-log.ts';
+import { counter } from '../observe/metric-family.ts';
+import { LineWriter } from '../observe/line-writer.ts';
+import { Metrics } from '../observe/metrics.ts';
+import { Observer } from '../observe/observer.ts';
+import { createRequestIds } from '../observe/request-id.ts';
+import { createServerLog, type ServerLog } from '../observe/server-log.ts';
+
+const stderrFd = 2;
+
+/** What a server needs to be seen. */
+export interface Seeing {
+  readonly observer: Observer;
+  /** Writes the server's own lines. */
+  readonly log: ServerLog;
+}
+
+/** Opens files and makes the observer; close it when the server has stopped. @throws LOG_FILE_UNWRITABLE */
+export function createObserver(options: ObserveOptions): Seeing {
+  const { logLevel: level = 'info', logFormat: format = 'text' } = options;
+  const log = createServerLog({ level, format });
+  const metrics = options.metrics === false ? null : new Metrics();
+  const accessLog = openAccessLog(options, metrics, log);
+  const observer = new Observer({
+    metrics,
+    requestIds: options.requestIds === false ? null : createRequestIds(),
+    serverTiming: options.serverTiming === true,
+    accessLog: accessLog?.logRequest ?? null,
+    close: async () => {
+      await accessLog?.writer.close();
+    },
+  });
+  return { observer, log };
+}
+
+interface OpenedLog {
+  readonly writer: LineWriter;
+  readonly logRequest: LogRequest;
+}
+
+function openAccessLog(
+  { accessLog = false, logLevel = 'info' }: ObserveOptions,
+  metrics: Metrics | null,
+  log: ServerLog,
+): OpenedLog | null {
+  if (accessLog === false || logLevel === 'silent') return null;
+  const writer = new LineWriter({
+    fd: accessLog === true ? stderrFd : openLog(accessLog),
+    onError: ({ message }) =>
+      log('warn', `slipway: warning: the access log cannot be written, lines are lost: ${message}`),
+  });
+  metrics?.add(() => [
+    counter('slipway_access_log_dropped_total', 'Lines that the access log could not take.', [
+      { labels: {}, value: writer.dropped },
+    ]),
+  ]);
+  return { writer, logRequest: createAccessLog(writer, logLevel) };
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, 'a');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw slipwayError(
+      'LOG_FILE_UNWRITABLE',
+      `The log file ${file} cannot be opened for writing: ${why}; name another, or create its folder.`,
+      { details: { file }, cause: error },
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import type { ObserveOptions } from '../contract/observe-options.ts';
+
+/** The command line of a server process that is to be seen so. */
+export function observeArguments({
+  metrics,
+  requestIds,
+  serverTiming,
+  accessLog,
+  logLevel,
+  logFormat,
+}: ObserveOptions): string[] {
+  const args: string[] = [];
+  if (metrics === false) args.push('--no-metrics');
+  if (requestIds === false) args.push('--no-request-ids');
+  if (serverTiming === true) args.push('--server-timing');
+  if (accessLog !== undefined && accessLog !== false) {
+    args.push(accessLog === true ? '--access-log' : `--access-log=${accessLog}`);
+  }
+  if (logLevel !== undefined) args.push('--log-level', logLevel);
+  if (logFormat !== undefined) args.push('--log-format', logFormat);
+  return args;
+}

@@ -1,0 +1,146 @@
+/**
+ * Writes lines to a file or a pipe without ever making a request wait: they are gathered in memory and written by
+ * the thread pool. What a slow or full disk cannot take is dropped and counted. Lines are copied into buffers at
+ * once: as strings they would outlive the young generation, and collecting them cost more than all the rest.
+ */
+import { close, write, writeSync } from 'node:fs';
+
+/** Options of {@link LineWriter}. */
+export interface LineWriterOptions {
+  /** Open descriptor, which {@link LineWriter.close} closes unless it is that of the process's own streams. */
+  readonly fd: number;
+  /** Most buffers of 64 KiB that wait; lines beyond are dropped. Default: 128. */
+  readonly maxBuffers?: number;
+  /** Hears the first of failures in a row. */
+  readonly onError?: (error: Error) => void;
+}
+
+const bufferBytes = 64 * 1024;
+/** Longest time that a line waits for others, in milliseconds. */
+const flushMs = 100;
+/** Wait before a full pipe is tried again, in milliseconds. */
+const retryMs = 20;
+/** Descriptors of the process's own streams. */
+const lastStandardFd = 2;
+
+/** Lines that are written together. */
+interface Batch {
+  bytes: Buffer;
+  length: number;
+  lines: number;
+}
+
+/** Gathers lines of ASCII. */
+export class LineWriter {
+  /** Lines that were given up. */
+  dropped = 0;
+  readonly #fd: number;
+  readonly #maxBuffers: number;
+  readonly #onError: (error: Error) => void;
+  readonly #full: Batch[] = [];
+  #current: Batch = newBatch();
+  /** One that has been written, to be used again. */
+  #spare: Batch | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #isFailing = false;
+
+  constructor({ fd, maxBuffers = 128, onError = () => undefined }: LineWriterOptions) {
+    this.#fd = fd;
+    this.#maxBuffers = maxBuffers;
+    this.#onError = onError;
+    process.on('exit', this.#writeRest);
+  }
+
+  /** Takes a line with its end; each character is one byte, and a line is at most 64 KiB long. */
+  write(line: string): void {
+    if (this.#current.length + line.length > bufferBytes && !this.#next(line)) return;
+    const batch = this.#current;
+    batch.length += batch.bytes.write(line, batch.length, 'latin1');
+    batch.lines += 1;
+    this.#timer ??= setTimeout(() => this.#flush(), flushMs).unref();
+  }
+
+  /** Writes what is left and closes the file. */
+  async close(): Promise<void> {
+    while (this.#writing !== null || this.#current.lines > 0) {
+      this.#flush();
+      await this.#writing;
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    process.off('exit', this.#writeRest);
+    if (this.#fd <= lastStandardFd) return;
+    await new Promise<void>((resolve) => close(this.#fd, () => resolve()));
+  }
+
+  /** Begins another buffer; false where there are too many. */
+  #next(line: string): boolean {
+    if (this.#full.length >= this.#maxBuffers || line.length > bufferBytes) {
+      this.dropped += 1;
+      return false;
+    }
+    this.#rotate();
+    return true;
+  }
+
+  /** Few bytes are not worth a write, unless they have waited long. */
+  #flush(): void {
+    this.#timer = null;
+    if (this.#current.lines > 0) this.#rotate();
+  }
+
+  #rotate(): void {
+    this.#full.push(this.#current);
+    this.#current = this.#spare ?? newBatch();
+    this.#spare = null;
+    this.#writing ??= this.#writeBatches();
+  }
+
+  async #writeBatches(): Promise<void> {
+    for (let batch = this.#full.shift(); batch !== undefined; batch = this.#full.shift()) {
+      try {
+        await this.#writeAll(batch);
+        this.#isFailing = false;
+      } catch (error) {
+        this.dropped += batch.lines;
+        if (!this.#isFailing) this.#onError(error as Error);
+        this.#isFailing = true;
+      }
+      this.#spare = Object.assign(batch, { length: 0, lines: 0 });
+    }
+    this.#writing = null;
+  }
+
+  async #writeAll({ bytes, length }: Batch): Promise<void> {
+    for (let at = 0; at < length;) {
+      const written = await writeSome(this.#fd, bytes.subarray(at, length));
+      at += written;
+      if (written === 0) await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+    }
+  }
+
+  readonly #writeRest = (): void => {
+    try {
+      for (const { bytes, length } of [...this.#full, this.#current]) {
+        writeSync(this.#fd, bytes, 0, length);
+      }
+    } catch {
+      // Nobody is left to tell.
+    }
+  };
+}
+
+function newBatch(): Batch {
+  return { bytes: Buffer.allocUnsafeSlow(bufferBytes), length: 0, lines: 0 };
+}
+
+/** Bytes written; 0 where a pipe is full. */
+function writeSome(fd: number, bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, bytes, 0, bytes.length, null, (error, written) => {
+      if (error === null) resolve(written);
+      else if (error.code === 'EAGAIN') resolve(0);
+      else reject(error);
+    });
+  });
+}
