@@ -8,6 +8,7 @@ import type { OpenUnit } from '../repository/open-units.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { openService } from './open-service.ts';
 import type { Selection } from './select-runtime.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Who hears of the opening. */
 export interface UnitOpenerHooks {
@@ -15,13 +16,15 @@ export interface UnitOpenerHooks {
   readonly metrics: Metrics | null;
   /** Hears of the runtime that scores a unit. */
   readonly onSelected: (selection: Selection) => void;
+  /** Hears, in a line, what the user should know. */
+  readonly report: (line: string) => void;
 }
 
-/** Makes the function that opens a unit. */
+/** Makes the function that opens a unit, and warms it up unless that is switched off. */
 export function unitOpener(
   serve: ServeOptions,
   options: ResolvedBackendOptions,
-  { metrics, onSelected }: UnitOpenerHooks,
+  { metrics, onSelected, report }: UnitOpenerHooks,
 ): OpenUnit {
   return async ({ uri, name, version }, hooks) => {
     const told = { name: name ?? undefined, version: version ?? undefined };
@@ -34,6 +37,11 @@ export function unitOpener(
       onSelected,
       observe,
     });
+    if (serve.warmUp !== false) {
+      hooks.onPhase('warming up');
+      const why = await warmUp(model, service);
+      if (why !== null) report(`${uri}: its input example cannot be scored to warm it up: ${why}`);
+    }
     return { ...servedName(model, told), service, signature: model.signature };
   };
 }

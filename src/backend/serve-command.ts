@@ -1,6 +1,6 @@
 /** The command line of a server process: this Node, this package, the same options. */
 import { fileURLToPath } from 'node:url';
-import type { ScoringLimits, ServeOptions } from '../contract/flavor-backend.ts';
+import type { ModelLifecycle, ScoringLimits, ServeOptions } from '../contract/flavor-backend.ts';
 import type { PrepareOptions } from '../contract/runtime.ts';
 import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
 import { observeArguments } from './observe-arguments.ts';
@@ -54,6 +54,7 @@ function serveArguments(
     ...args,
     ...queueArguments(serve),
     ...observeArguments(serve),
+    ...lifecycleArguments(serve),
     ...environmentArguments(environment),
   ];
 }
@@ -109,6 +110,22 @@ function queueArguments({
   if (batchMaxRows !== undefined) args.push('--batch-max-rows', String(batchMaxRows));
   if (batchMaxWaitMs !== undefined) args.push('--batch-max-wait-ms', String(batchMaxWaitMs));
   if (batching === false) args.push('--no-batching');
+  return args;
+}
+
+function lifecycleArguments({
+  warmUp,
+  watchSeconds,
+  drainDelaySeconds,
+  shutdownTimeoutSeconds,
+}: ModelLifecycle): string[] {
+  const args: string[] = [];
+  if (warmUp === false) args.push('--no-warm-up');
+  if (watchSeconds !== undefined) args.push('--watch', `${watchSeconds}s`);
+  if (drainDelaySeconds !== undefined) args.push('--drain-delay', String(drainDelaySeconds));
+  if (shutdownTimeoutSeconds !== undefined) {
+    args.push('--shutdown-timeout', String(shutdownTimeoutSeconds));
+  }
   return args;
 }
 

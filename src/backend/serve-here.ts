@@ -1,7 +1,8 @@
-/** Serves a model in this process until it is told to stop. */
+/** Serves models in this process until it is told to stop. */
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
 import { LiveRepository } from '../repository/live-repository.ts';
-import type { ModelUnit } from '../repository/model-change.ts';
+import type { IndexedModel } from '../repository/model-repository.ts';
+import type { ModelWatcher } from '../repository/model-watcher.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { createObserver, type Seeing } from './create-observer.ts';
@@ -13,25 +14,30 @@ import { unitOpener } from './open-unit.ts';
 import type { GroupMember } from './processes/group-member.ts';
 import { isSibling } from './processes/sibling-variable.ts';
 import type { Selection } from './select-runtime.ts';
+import { type ServedCatalog, servedCatalog } from './served-catalog.ts';
+import { startModels } from './start-models.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
-/** What is known when the model answers. */
+/** What is known when the models answer. */
 export interface ServerReady {
   readonly address: ServerAddress;
-  readonly selection: Selection;
+  /** What scores the model; of many, the one that was opened last. Null: there is none yet. */
+  readonly selection: Selection | null;
+  /** Every model, also those that could not be loaded. */
+  readonly models: readonly IndexedModel[];
 }
 
 /** Hooks of {@link serveHere}. */
 export interface ServeHooks extends Pick<OpenModelOptions, 'onSelected'> {
-  /** Called once, when the model answers. */
+  /** Called once, when the models answer. */
   readonly onReady?: (ready: ServerReady) => void;
   /** Stops the server, as SIGTERM does. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Opens the port, and at the same time the model; until that answers, the server is live and not ready. Resolves with 0
- * when it was told to stop and has answered what was in flight. Told so earlier, it gives up loading the model.
+ * Opens the port, and at the same time the models; until they answer, the server is live and not ready. Resolves with 0
+ * when it was told to stop and has answered what was in flight. Told so earlier, it gives up loading.
  *
  * @throws PORT_IN_USE, LISTEN_FAILED and the codes of opening a model
  */
@@ -45,7 +51,7 @@ export async function serveHere(
     const { serveAsSibling } = await import('./processes/serve-as-sibling.ts');
     return serveAsSibling((group) => serveAlone(uri, serve, options, hooks, group));
   }
-  if ((options.workers ?? 1) > 1) {
+  if ((options.workers ?? 1) > 1 && serve.models === undefined) {
     const { serveInProcesses } = await import('./processes/serve-in-processes.ts');
     const code = await serveInProcesses(uri, serve, options, hooks);
     if (code !== null) return code;
@@ -61,25 +67,30 @@ async function serveAlone(
   group: GroupMember | null,
 ): Promise<number> {
   const seeing = createObserver(serve);
+  const { metrics } = seeing.observer;
+  const report = (line: string): void => seeing.log('info', `slipway: note: ${line}`);
   const channel = openControlChannel();
   const stopped = waitForStop(channel, group?.stop ?? signal);
+  const catalog = servedCatalog(uri, serve);
   let selection: Selection | null = null;
-  const open = unitOpener(serve, options, {
-    metrics: seeing.observer.metrics,
-    onSelected: (selected) => {
-      selection = selected;
-      onSelected?.(selected);
-    },
+  const select = (selected: Selection): void => {
+    selection = selected;
+    onSelected?.(selected);
+  };
+  const { defaultModel: preferredName, strictReadiness = true } = serve;
+  const repository = new LiveRepository({
+    open: unitOpener(serve, options, { metrics, onSelected: select, report }),
+    scan: catalog.scan,
+    preferredName,
+    strictReadiness,
+    apply: group?.apply,
   });
-  const { modelName: name = null, modelVersion: version = null } = serve;
-  const unit = { id: 'model', uri, name, version };
-  const repository = new LiveRepository({ open, scan: async () => [unit], apply: group?.apply });
-  if (seeing.observer.metrics !== null) group?.shareMetrics(seeing.observer.metrics);
-  const serving = { serve, options, group, seeing };
+  if (metrics !== null) group?.shareMetrics(metrics);
   try {
-    await answerUntil(stopped, repository, [unit], serving, (address) => {
+    const serving = { serve, options, catalog, repository, group, seeing, report };
+    await answerUntil(stopped, serving, async (address) => {
       channel?.announce(address);
-      if (group === null && selection !== null) onReady?.({ address, selection });
+      if (group === null) onReady?.({ address, selection, models: await repository.index() });
     });
     return 0;
   } finally {
@@ -92,41 +103,61 @@ async function serveAlone(
 interface Serving {
   readonly serve: ServeOptions;
   readonly options: ResolvedBackendOptions;
+  readonly catalog: ServedCatalog;
+  readonly repository: LiveRepository;
   /** Null: no other process serves the same. */
   readonly group: GroupMember | null;
   readonly seeing: Seeing;
+  /** Hears, in a line, what the user should know: a model that was loaded anew, or could not be. */
+  readonly report: (line: string) => void;
 }
 
 async function answerUntil(
   stopped: Promise<void>,
-  repository: LiveRepository,
-  units: readonly ModelUnit[],
-  { serve, options: { compat, hideDetails }, group, seeing: { observer, log } }: Serving,
-  onReady: (address: ServerAddress) => void,
+  serving: Serving,
+  onReady: (address: ServerAddress) => Promise<void>,
 ): Promise<void> {
-  const timeoutMs = requestTimeoutMs(serve);
+  const { serve, options, catalog, repository, group, report } = serving;
+  const { observer, log } = serving.seeing;
+  const { compat, hideDetails } = options;
   void stopped.then(() => repository.beginStop());
   const ports = createPorts(preferredResponder(repository), serve, {
     compat,
     hideDetails,
-    timeoutMs,
+    timeoutMs: requestTimeoutMs(serve),
     repository: group?.share(repository) ?? repository,
     inOrder: group !== null,
     observer,
     report: (text) => log('error', text),
   });
+  const watcher = await watcherOf(serving);
+  const listening = group?.isReplacement === true ? null : ports.open();
   try {
-    const listening = group?.isReplacement === true ? null : ports.open();
-    const starting = repository.start(group?.unitsNow(units) ?? units);
-    await listening;
-    const failures = await starting;
+    const units = catalog.chosen(await catalog.scan());
+    const starting = startModels(repository, group?.unitsNow(units) ?? units, watcher, report);
+    await Promise.all([listening, starting]);
     if (repository.isStopping) return;
-    for (const failure of failures.values()) throw failure;
     const address = await (listening ?? ports.open());
     group?.ready(address);
-    onReady(address);
+    await onReady(address);
+    void (group?.leads ?? Promise.resolve()).then(() => watcher?.start());
     await stopped;
   } finally {
-    await ports.stop();
+    // What is about to listen cannot be closed yet.
+    await Promise.allSettled([listening]);
+    await Promise.all([ports.stop(), watcher?.stop()]);
   }
+}
+
+/** Code that watches is loaded where it is wanted only. */
+async function watcherOf({
+  serve: { watchSeconds },
+  options,
+  catalog,
+  repository,
+  report,
+}: Serving): Promise<ModelWatcher | null> {
+  if (watchSeconds === undefined) return null;
+  const { watchCatalog } = await import('./watch-catalog.ts');
+  return watchCatalog(catalog, repository, options, { intervalMs: watchSeconds * 1000, report });
 }

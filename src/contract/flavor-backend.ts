@@ -32,8 +32,34 @@ export interface ScoringLimits {
   readonly batchMaxWaitMs?: number;
 }
 
+/** How the models of a server come and go. */
+export interface ModelLifecycle {
+  /** Score the input example of a model before it answers requests. Default: true. */
+  readonly warmUp?: boolean;
+  /** Look in this interval, in seconds, whether a model has changed, and load it beside the old one. Default: never. */
+  readonly watchSeconds?: number;
+  /** Seconds from the word to stop, when the server is no longer ready, until it takes no more connections. Default: 0. */
+  readonly drainDelaySeconds?: number;
+  /** Most seconds that requests in flight have after that. Default: 30. */
+  readonly shutdownTimeoutSeconds?: number;
+}
+
+/** Many models behind one port. */
+export interface ManyModels {
+  /** Folder whose sub-folders are the models, in place of the one that is given. */
+  readonly models?: string;
+  /** Which of them answers requests that name none. Default: the only one. */
+  readonly defaultModel?: string;
+  /** `none`: all are loaded at the start; `explicit`: {@link loadModels} only. Default: `none`. */
+  readonly modelControl?: 'none' | 'explicit';
+  /** Names of those that are loaded at the start. */
+  readonly loadModels?: readonly string[];
+  /** Not ready while a model could not be loaded. Default: true. */
+  readonly strictReadiness?: boolean;
+}
+
 /** Options of {@link FlavorBackend.serve}. */
-export interface ServeOptions extends ScoringLimits, ObserveOptions {
+export interface ServeOptions extends ScoringLimits, ObserveOptions, ModelLifecycle, ManyModels {
   /** 0 takes a free port. */
   readonly port: number;
   /** Default: `localhost`. */

@@ -82,13 +82,17 @@ export class LiveRepository implements ModelRepository, TwoPhaseRepository {
 
   find(name: string, version: string | null): ServedModel {
     const named = this.#served.get(name);
-    const model = version === null ? named?.highest : named?.versions.get(version);
+    const model = version === null ? named?.highest : named?.byVersion.get(version);
     if (model !== undefined) return model;
     throw whyNotFound([...this.#slots.values()], name, version);
   }
 
+  versions(name: string): readonly string[] {
+    return this.#served.get(name)?.versions ?? [];
+  }
+
   async index(): Promise<readonly IndexedModel[]> {
-    await this.#look();
+    await this.look();
     const lines = [...this.#slots.values()].map((slot) => slot.describe());
     return lines.toSorted(
       (a, b) =>
@@ -135,6 +139,11 @@ export class LiveRepository implements ModelRepository, TwoPhaseRepository {
       );
     });
     return failures;
+  }
+
+  /** Should a unit be loaded anew when it has changed? Not one that was unloaded. Null: it is not known yet. */
+  mayReload(id: string): boolean | null {
+    return this.#slots.get(id)?.mayReload ?? null;
   }
 
   /** Takes in a model that is open already. */
@@ -243,7 +252,7 @@ export class LiveRepository implements ModelRepository, TwoPhaseRepository {
   }
 
   /** Units that appeared are known from now on, those that are gone and not loaded are forgotten. */
-  async #look(): Promise<void> {
+  async look(): Promise<void> {
     const found = await this.#options.scan().catch(() => null);
     if (found === null) return;
     const ids = new Set(found.map(({ id }) => id));

@@ -42,6 +42,8 @@ export interface ModelRepository {
    * @throws SERVED_MODEL_NOT_FOUND, SERVED_MODEL_NOT_READY
    */
   find(name: string, version: string | null): ServedModel;
+  /** Versions of a model that answer, the highest first. */
+  versions(name: string): readonly string[];
   /** Every model, ready or not; also those that could be loaded. */
   index(): Promise<readonly IndexedModel[]>;
   /** Resolves when the model is ready. @throws SERVED_MODEL_NOT_FOUND and the codes of opening a model */

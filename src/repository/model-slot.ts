@@ -13,6 +13,8 @@ export class ModelSlot {
   #phase: string | null = null;
   #isUnloading = false;
   #reason = 'not loaded';
+  #hasFailed = false;
+  #wasServed = false;
 
   constructor(unit: ModelUnit) {
     this.unit = unit;
@@ -41,6 +43,12 @@ export class ModelSlot {
     return !this.isWanted && this.state === 'UNAVAILABLE';
   }
 
+  /** A newer model may come here unasked: where one is, or failed to be. Null: none was ever wanted. */
+  get mayReload(): boolean | null {
+    if (this.isWanted || this.#hasFailed) return true;
+    return this.#wasServed ? false : null;
+  }
+
   /** It should be ready, and will be loaded. */
   expect(): void {
     this.isWanted = true;
@@ -66,6 +74,8 @@ export class ModelSlot {
     this.#name = model.name;
     this.#phase = null;
     this.#reason = '';
+    this.#hasFailed = false;
+    this.#wasServed = true;
     return before;
   }
 
@@ -75,6 +85,7 @@ export class ModelSlot {
     this.served = null;
     this.isWanted = false;
     this.#isUnloading = true;
+    this.#hasFailed = false;
     this.#reason = 'unloaded';
     return before;
   }
@@ -87,6 +98,7 @@ export class ModelSlot {
   /** A load came to nothing. */
   refuse(reason: string): void {
     this.#phase = null;
+    this.#hasFailed = true;
     this.#reason =
       this.served === null ? reason : `not reloaded, the one before still answers: ${reason}`;
   }

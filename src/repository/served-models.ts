@@ -3,24 +3,30 @@ import type { ServedModel } from './model-repository.ts';
 
 interface NamedModel {
   readonly highest: ServedModel;
-  readonly versions: ReadonlyMap<string | null, ServedModel>;
+  readonly byVersion: ReadonlyMap<string | null, ServedModel>;
+  /** The highest first. */
+  readonly versions: readonly string[];
 }
 
 /** Models by name. */
 export type ServedModels = ReadonlyMap<string, NamedModel>;
 
-/** Orders models by name; where names are the same the highest version comes first. */
+/** Orders models by name and version. */
 export function indexServedModels(models: readonly ServedModel[]): ServedModels {
-  const table = new Map<string, NamedModel>();
-  const highestFirst = models.toSorted((a, b) => compareVersions(b.version, a.version));
-  for (const model of highestFirst) {
-    const { highest, versions } = table.get(model.name) ?? { highest: model, versions: new Map() };
-    table.set(model.name, {
-      highest,
-      versions: new Map([[model.version, model], ...versions]),
-    });
+  const groups = new Map<string, ServedModel[]>();
+  for (const model of models) {
+    groups.set(model.name, [...(groups.get(model.name) ?? []), model]);
   }
-  return table;
+  return new Map([...groups].map(([name, group]) => [name, describeGroup(group)]));
+}
+
+function describeGroup(group: readonly ServedModel[]): NamedModel {
+  const highestFirst = group.toSorted((a, b) => compareVersions(b.version, a.version));
+  return {
+    highest: highestFirst[0]!,
+    byVersion: new Map(highestFirst.map((model) => [model.version, model])),
+    versions: highestFirst.flatMap(({ version }) => version ?? []),
+  };
 }
 
 /** Numbers by their value and above all else, which is compared as text. */

@@ -56,7 +56,12 @@ function noModel(): SlipwayError {
 
 function notReady(name: string | null, reason: string): SlipwayError {
   const model = name === null ? 'The model' : `Model ${name}`;
-  return slipwayError('SERVED_MODEL_NOT_READY', `${model} is not ready: ${reason}.`, {
+  return slipwayError('SERVED_MODEL_NOT_READY', `${model} is not ready: ${sentence(reason)}`, {
     details: { name, reason },
   });
+}
+
+/** Ends a text with a full stop, which messages of others may have already. */
+export function sentence(text: string): string {
+  return `${text.replace(/[.:\s]+$/, '')}.`;
 }

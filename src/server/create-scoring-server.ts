@@ -12,7 +12,7 @@ import { DirectConnections } from './direct/direct-connections.ts';
 import { type Answer, answerOfError, lateErrorJson } from './error-answer.ts';
 import { noteError, notesOf } from './observed-response.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
-import { fixedRoutes, invocationsPath, notReadyAnswer } from './routes.ts';
+import { fixedRoutes, invocationsPath, namedInvocationsPaths, notReadyAnswer } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
 import { sendStream } from './send-stream.ts';
 import { type SilentConnections, watchSilentConnections } from './silent-connections.ts';
@@ -75,15 +75,46 @@ export function createScoringServer(
   const sendError = errorSender(style, errorAnswer);
   const lateError = lateErrorReporter(options);
   addFixedRoutes(app, style, repository);
+  const answerInvocation = invocationAnswerer({ style, timeoutMs, sendError, lateError });
+  const ofService = (): Responder => service;
   app.post(invocationsPath, (request, reply) => {
-    void answerInvocation(request, reply);
+    void answerInvocation(request, reply, ofService);
   });
   if (observer?.metrics != null) addMetricsRoute(app, observer.metrics, style);
-  if (repository !== undefined) addV2Routes(app, { repository, style, report });
+  if (repository !== undefined) {
+    const ofName = namedResponder(repository);
+    for (const url of namedInvocationsPaths) {
+      app.post(url, (request, reply) => void answerInvocation(request, reply, ofName));
+    }
+    addV2Routes(app, { repository, style, report });
+  }
   app.setNotFoundHandler(onUnrouted);
   app.setErrorHandler(sendError);
 
-  async function answerInvocation(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  return { app, stop: () => stopServer(app, { style, silent, direct, timeoutMs }) };
+}
+
+type AnswerInvocation = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  responderOf: (request: FastifyRequest) => Responder,
+) => Promise<void>;
+
+interface InvocationContext {
+  readonly style: AnswerStyle;
+  readonly timeoutMs: number;
+  readonly sendError: SendError;
+  readonly lateError: (request: FastifyRequest) => (error: unknown) => string;
+}
+
+/** Answers what is posted to a path of the scoring protocol, with the model that `responderOf` finds. */
+function invocationAnswerer({
+  style,
+  timeoutMs,
+  sendError,
+  lateError,
+}: InvocationContext): AnswerInvocation {
+  return async (request, reply, responderOf) => {
     const received: ReceivedMessage = request.raw;
     try {
       const sent = bodyOf(request);
@@ -94,7 +125,8 @@ export function createScoringServer(
         caller: reply.raw,
         ...notesOf(received, sent),
       };
-      const body = await service.respond(scoring, streamWishOf(request.headers.accept));
+      const wish = streamWishOf(request.headers.accept);
+      const body = await responderOf(request).respond(scoring, wish);
       if (typeof body === 'string') {
         sendAnswer(reply, { status: 200, contentType: 'application/json', body }, style);
       } else {
@@ -103,9 +135,18 @@ export function createScoringServer(
     } catch (error) {
       sendError(error, request, reply);
     }
-  }
+  };
+}
 
-  return { app, stop: () => stopServer(app, { style, silent, direct, timeoutMs }) };
+/** The model that the path names. */
+function namedResponder(repository: ModelRepository): (request: FastifyRequest) => Responder {
+  return ({ params }) => {
+    const { model, version = null } = params as {
+      readonly model: string;
+      readonly version?: string;
+    };
+    return repository.find(model, version).service;
+  };
 }
 
 function addFixedRoutes(

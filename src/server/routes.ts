@@ -1,9 +1,16 @@
 /** The paths of the scoring protocol and what they answer. Source: contract of MLflow 3.17.2's FastAPI application. */
 import { type Answer, textContentType } from './error-answer.ts';
+import { sentence } from '../repository/why-not-served.ts';
 import { mlflowProtocolVersion } from './protocol-version.ts';
 
 /** Path of the scoring route. */
 export const invocationsPath = '/invocations';
+
+/** The same for one of several models, and for one of its versions. */
+export const namedInvocationsPaths: readonly string[] = [
+  '/models/:model/invocations',
+  '/models/:model/versions/:version/invocations',
+];
 
 /** A path answered with fixed content. */
 export interface FixedRoute {
@@ -27,7 +34,7 @@ const version: Answer = {
 
 /** What `/ping` and `/health` answer while the model does not; `why` is its phase. */
 export function notReadyAnswer(why: string): Answer {
-  const body = `The model is not ready: ${why}.\n`;
+  const body = `The model is not ready: ${sentence(why)}\n`;
   return { status: 503, contentType: textContentType, body, headers: { 'retry-after': '1' } };
 }
 
@@ -45,8 +52,10 @@ function page(path: string, answer: () => Promise<Answer>): FixedRoute {
   return { path, allow: 'GET, HEAD', head: true, ofModel: false, answer };
 }
 
+const namedInvocations = /^\/models\/[^/]+(?:\/versions\/[^/]+)?\/invocations$/;
+
 /** Value of `allow` for a known path; undefined for any other. */
 export function allowedMethods(path: string): string | undefined {
-  if (path === invocationsPath) return 'POST';
+  if (path === invocationsPath || namedInvocations.test(path)) return 'POST';
   return fixedRoutes.find((route) => route.path === path)?.allow;
 }

@@ -46,7 +46,7 @@ export async function serveInProcesses(
       onReady: (address) => {
         isFirst = false;
         channel?.announce(address);
-        onReady?.({ address, selection });
+        onReady?.({ address, selection, models: [] });
       },
       report: (line) => console.error(line),
     });

@@ -65,6 +65,7 @@ export function readyTogether(siblings: SiblingLink, own: LiveRepository): Model
     whyNotReady,
     preferred: () => own.preferred(),
     find: (name, version) => own.find(name, version),
+    versions: (name) => own.versions(name),
     index: () => own.index(),
     load: (name) => own.load(name),
     unload: (name) => own.unload(name),

@@ -19,6 +19,7 @@ import { noteSelection } from '../note-selection.ts';
 import { withMlserverVariables } from '../mlserver-variables.ts';
 import { addObserveOptions, observeOptionsOf, type ObserveValues } from '../observe-options.ts';
 import { missingOption, takesInteger } from '../parse-value.ts';
+import { addLifecycleOptions, lifecycleOf, type LifecycleValues } from '../lifecycle-options.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import {
   addServedNameOptions,
@@ -34,7 +35,7 @@ interface ServeValues
     QueueValues,
     ServedNameValues,
     ObserveValues,
-    Partial<Pick<CommonValues, 'modelUri'>> {
+    LifecycleValues {
   readonly port: number;
   readonly host: string;
   readonly timeout: number;
@@ -96,14 +97,14 @@ export function addServe(parent: Command): Command {
   addQueueOptions(command);
   addServedNameOptions(command);
   addObserveOptions(command);
+  addLifecycleOptions(command);
   addPrepareOptions(command);
   return addScoringOptions(command).action(serve);
 }
 
 async function serve(given: ServeValues, command: Command): Promise<void> {
   const values = withMlserverVariables(given, command);
-  const { modelUri } = values;
-  if (modelUri === undefined) throw missingOption('-m, --model-uri');
+  const uri = servedUri(values);
   const passedOn = extraVariables(jsonVariable(extraEnvironmentVariable));
   const { extraEnvironment, ...prepare } = readPrepareOptions(values);
   const environment = { ...prepare, extraEnvironment: { ...passedOn, ...extraEnvironment } };
@@ -126,8 +127,9 @@ async function serve(given: ServeValues, command: Command): Promise<void> {
     ...(grpcPort === undefined ? {} : { grpcPort }),
     enableMlserver,
     ...observeOptionsOf(values),
+    ...lifecycleOf(given),
   };
-  process.exitCode = await serveHere(modelUri, { port, host, ...limits }, options, {
+  process.exitCode = await serveHere(uri, { port, host, ...limits }, options, {
     onSelected: (selection) => noteSelection(values, selection),
     onReady: (ready) => {
       clear();
@@ -136,13 +138,32 @@ async function serve(given: ServeValues, command: Command): Promise<void> {
   }).finally(clear);
 }
 
-function announce({ address, selection }: ServerReady, { modelUri, json }: ServeValues): void {
-  const { runtime, flavor } = selection;
-  const line =
-    json === true
-      ? JSON.stringify({ event: 'ready', ...address, pid: process.pid, runtime, flavor, modelUri })
-      : `Serving ${modelUri} (${runtime}, ${flavor}) at ${address.url}${grpcNote(address)}`;
-  process.stdout.write(`${line}\n`);
+/** Empty for a folder of models. */
+function servedUri({ modelUri, models }: ServeValues): string {
+  if (modelUri !== undefined || models !== undefined) return modelUri ?? '';
+  throw missingOption('-m, --model-uri');
+}
+
+function announce(ready: ServerReady, values: ServeValues): void {
+  process.stdout.write(
+    `${values.json === true ? readyJson(ready, values) : readyLine(ready, values)}\n`,
+  );
+}
+
+function readyLine({ address, selection, models }: ServerReady, values: ServeValues): string {
+  if (values.models === undefined) {
+    const what = `${selection?.runtime ?? ''}, ${selection?.flavor ?? ''}`;
+    return `Serving ${values.modelUri} (${what}) at ${address.url}${grpcNote(address)}`;
+  }
+  const ready = models.filter(({ state }) => state === 'READY').length;
+  return `Serving ${ready} of ${models.length} models of ${values.models} at ${address.url}${grpcNote(address)}`;
+}
+
+function readyJson({ address, selection, models }: ServerReady, values: ServeValues): string {
+  const head = { event: 'ready', ...address, pid: process.pid };
+  if (values.models !== undefined) return JSON.stringify({ ...head, models });
+  const { runtime, flavor } = selection ?? {};
+  return JSON.stringify({ ...head, runtime, flavor, modelUri: values.modelUri });
 }
 
 function grpcNote({ grpcPort }: ServerReady['address']): string {

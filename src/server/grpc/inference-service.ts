@@ -102,10 +102,10 @@ function isModelReady(repository: ModelRepository, { name, version }: NamedModel
 }
 
 function modelMetadata(repository: ModelRepository, model: NamedModel): object {
-  const { name, version, tensors } = repository.find(model.name, versionOf(model.version));
+  const { name, tensors } = repository.find(model.name, versionOf(model.version));
   return {
     name,
-    versions: version === null ? [] : [version],
+    versions: repository.versions(name),
     platform: 'mlflow',
     inputs: (tensors.inputs ?? []).map(tensorMetadata),
     outputs: (tensors.outputs ?? []).map(tensorMetadata),

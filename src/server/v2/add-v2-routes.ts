@@ -18,6 +18,7 @@ import {
   serverMetadata,
 } from './metadata-answers.ts';
 import type { ModelRepository, ServedModel } from '../../repository/model-repository.ts';
+import { sentence } from '../../repository/why-not-served.ts';
 import { refusal, v2ErrorAnswer } from './v2-error-answer.ts';
 
 /** What the routes need. */
@@ -45,7 +46,10 @@ export function addV2Routes(app: FastifyInstance, options: V2Options): void {
     return why === null ? readyAnswer : notReady(why);
   });
   for (const path of [modelPath, versionPath]) {
-    add('GET', path, (request) => modelMetadata(modelOf(request, repository)));
+    add('GET', path, (request) => {
+      const model = modelOf(request, repository);
+      return modelMetadata(model, repository.versions(model.name));
+    });
     add('GET', `${path}/ready`, (request) => modelReady(modelOf(request, repository)));
     add('POST', `${path}/infer`, (request, reply) => infer(request, reply, options));
   }
@@ -104,7 +108,10 @@ function routeAdder(app: FastifyInstance, { style, report }: V2Options): AddRout
 }
 
 function notReady(why: string): Answer {
-  return { ...refusal(503, `The server is not ready: ${why}.`), headers: { 'retry-after': '1' } };
+  return {
+    ...refusal(503, `The server is not ready: ${sentence(why)}`),
+    headers: { 'retry-after': '1' },
+  };
 }
 
 function wrongMethod(allow: string): Answer {

@@ -24,12 +24,12 @@ export function serverMetadata(): Answer {
   return jsonAnswer(JSON.stringify({ name: 'slipway', version: slipwayVersion, extensions }));
 }
 
-/** `GET /v2/models/{name}`. */
-export function modelMetadata({ name, version, tensors }: ServedModel): Answer {
+/** `GET /v2/models/{name}`; `versions` are those of this name that answer. */
+export function modelMetadata({ name, tensors }: ServedModel, versions: readonly string[]): Answer {
   const { inputs, outputs, contentType } = tensors;
   const metadata = {
     name,
-    versions: version === null ? [] : [version],
+    versions,
     platform: 'mlflow',
     inputs: (inputs ?? []).map(tensorMetadata),
     outputs: (outputs ?? []).map(tensorMetadata),
