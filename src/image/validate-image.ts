@@ -1,11 +1,12 @@
 /** Recomputes everything an image says of itself. Called by every test that makes one. */
-import { createGunzip } from 'node:zlib';
 import { slipwayError } from '../errors/slipway-error.ts';
+import { openPlain } from './oci/open-plain.ts';
 import { parseDocument } from './oci/documents.ts';
 import type { Image, ImageSet } from './oci/image.ts';
 import { measureStream } from './oci/measure-stream.ts';
 import { isIndexType, isManifestType, ociTypes } from './oci/media-types.ts';
 import { fitsPlatform, formatPlatform } from './oci/platform.ts';
+import { readTarEntries } from './oci/read-tar-entries.ts';
 import type { StoredBlob } from './oci/stored-blob.ts';
 
 /** Everything that is wrong with the image, one line each; none for a sound one. */
@@ -90,13 +91,27 @@ async function faultsOfLayer(
   const own = await faultsOfBlob(layer);
   // Zstandard came to Node after version 20: such layers are a base's, and their registry checks them.
   if (own.length > 0 || mediaType === ociTypes.layerZstd) return own;
-  const stream = await layer.open();
-  const plain = mediaType === ociTypes.layerGzip ? stream.pipe(createGunzip()) : stream;
-  stream.once('error', (cause) => plain.destroy(cause));
+  const plain = await openPlain(layer);
   const { digest: found } = await measureStream(plain).catch((cause: unknown) => ({
     digest: String(cause),
   }));
-  return found === diffId ? [] : [`layer ${digest} holds ${found}, the config says ${diffId}`];
+  if (found !== diffId) return [`layer ${digest} holds ${found}, the config says ${diffId}`];
+  return faultsOfPaths(layer);
+}
+
+/** Programs that unpack layers refuse a path that comes twice, or that leads out. */
+async function faultsOfPaths(layer: StoredBlob): Promise<readonly string[]> {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  const stream = await openPlain(layer);
+  for await (const { path } of readTarEntries(stream)) {
+    if (seen.has(path)) faults.push(`layer ${layer.descriptor.digest} has ${path} twice`);
+    if (path.startsWith('/') || path.split('/').includes('..')) {
+      faults.push(`layer ${layer.descriptor.digest} has the path ${path}`);
+    }
+    seen.add(path);
+  }
+  return faults;
 }
 
 async function faultsOfBlob(blob: StoredBlob): Promise<readonly string[]> {

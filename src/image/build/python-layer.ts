@@ -6,9 +6,10 @@ import { slipwayError } from '../../errors/slipway-error.ts';
 import { environmentFolder } from '../recipe/python-recipe.ts';
 import type { StepContext, StepResult } from './carry-out-step.ts';
 import { inspectBase } from './inspect-base.ts';
-import { installWheels } from './install-wheels.ts';
+import { compilePackages } from './compile-packages.ts';
+import { installWheels, type WheelInstallation } from './install-wheels.ts';
 import { listPackages } from './list-packages.ts';
-import { virtualEnvironmentEntries } from './virtual-environment-entries.ts';
+import { removeTraces, virtualEnvironmentEntries } from './virtual-environment-entries.ts';
 
 /** @throws IMAGE_BUILD_FAILED where conda would have to run, the base has no such Python, or a package no wheel */
 export async function pythonLayer(step: PythonStep, context: StepContext): Promise<StepResult> {
@@ -18,7 +19,7 @@ export async function pythonLayer(step: PythonStep, context: StepContext): Promi
   const folder = path.join(options.workFolder, `python-${platform.architecture}`);
   await mkdir(folder, { recursive: true });
   const packages = path.join(folder, 'site-packages');
-  await installWheels({
+  const installation: WheelInstallation = {
     step,
     python,
     platform,
@@ -27,7 +28,10 @@ export async function pythonLayer(step: PythonStep, context: StepContext): Promi
     ...(options.offline === undefined ? {} : { offline: options.offline }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  };
+  await installWheels(installation);
+  await removeTraces(packages);
+  await compilePackages(installation, `${environmentFolder}/lib/python${python}/site-packages`);
   const sharesPackages = step.manager === 'local';
   const files = { folder: environmentFolder, interpreter, python, packages, sharesPackages };
   return {

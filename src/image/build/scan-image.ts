@@ -1,13 +1,10 @@
 /** Looks into the layers of a base, from the last to the first, without unpacking them. */
 import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import zlib, { createGunzip } from 'node:zlib';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { BaseImage } from '../oci/base-image.ts';
-import { ociTypes } from '../oci/media-types.ts';
+import { openPlain } from '../oci/open-plain.ts';
 import { readTarEntries, type TarEntry } from '../oci/read-tar-entries.ts';
-import type { StoredBlob } from '../oci/stored-blob.ts';
 
 /**
  * Calls `visit` with every entry, the last layer first, until it answers that it has seen enough.
@@ -41,25 +38,4 @@ export async function extractFile(base: BaseImage, name: string, target: string)
   });
   if (found) return;
   throw slipwayError('IMAGE_BUILD_FAILED', `${base.name ?? 'The image'} has no file ${name}.`);
-}
-
-async function openPlain(layer: StoredBlob): Promise<Readable> {
-  const stream = await layer.open();
-  const unpack = unpackerOf(layer.descriptor.mediaType);
-  if (unpack === null) return stream;
-  stream.once('error', (cause) => unpack.destroy(cause));
-  unpack.once('close', () => stream.destroy());
-  return stream.pipe(unpack);
-}
-
-function unpackerOf(mediaType: string): zlib.Gunzip | null {
-  if (mediaType === ociTypes.layerGzip) return createGunzip();
-  if (mediaType !== ociTypes.layerZstd) return null;
-  if ('createZstdDecompress' in zlib) {
-    return (zlib.createZstdDecompress as () => zlib.Gunzip)();
-  }
-  throw slipwayError(
-    'IMAGE_BUILD_FAILED',
-    'The base has layers in Zstandard, which Node before 22.15 cannot look into: use a newer Node, or --builder docker, podman or buildah.',
-  );
 }

@@ -4,6 +4,9 @@ import path from 'node:path';
 import type { LayerEntry } from '../oci/layer-entry.ts';
 import { collectEntries, foldersAbove } from './collect-entries.ts';
 
+/** Where from, when and by whom; addresses may hold passwords. Programs would name the Python of this machine. */
+const traces = new Set(['direct_url.json', 'uv_cache.json', 'INSTALLER', 'REQUESTED']);
+
 /** What the environment is made of. */
 export interface EnvironmentFiles {
   /** Folder in the image: `/opt/venv`. */
@@ -18,13 +21,12 @@ export interface EnvironmentFiles {
   readonly sharesPackages: boolean;
 }
 
-/** Makes the entries; removes from `packages` what tells of this machine. */
+/** Makes the entries. */
 export async function virtualEnvironmentEntries(
   files: EnvironmentFiles,
 ): Promise<readonly LayerEntry[]> {
   const { interpreter, python, packages, sharesPackages } = files;
   const folder = files.folder.replace(/^\/+/, '');
-  await removeTraces(packages);
   const settings = [
     `home = ${path.posix.dirname(interpreter)}`,
     `include-system-site-packages = ${sharesPackages}`,
@@ -49,10 +51,8 @@ export async function virtualEnvironmentEntries(
   ];
 }
 
-/** Where from, when and by whom; addresses may hold passwords. Programs would name the Python of this machine. */
-const traces = new Set(['direct_url.json', 'uv_cache.json', 'INSTALLER', 'REQUESTED']);
-
-async function removeTraces(packages: string): Promise<void> {
+/** Removes from `packages` what tells of this machine. */
+export async function removeTraces(packages: string): Promise<void> {
   await rm(path.join(packages, 'bin'), { recursive: true, force: true });
   await rm(path.join(packages, '.lock'), { force: true });
   for (const name of await readdir(packages)) {

@@ -15,9 +15,10 @@ export async function* writeTar(
   yield tarEnd;
 }
 
-/** By the bytes of their paths; a folder comes before what it holds. */
+/** By the bytes of their paths, each once: a folder comes before what it holds, and podman refuses a path that comes twice. */
 export function sortEntries(entries: readonly LayerEntry[]): readonly LayerEntry[] {
-  return entries
+  const unique = new Map(entries.map((entry) => [entry.path, entry]));
+  return [...unique.values()]
     .map((entry) => ({ entry, key: Buffer.from(entry.path) }))
     .toSorted((a, b) => Buffer.compare(a.key, b.key))
     .map(({ entry }) => entry);

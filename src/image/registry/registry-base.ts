@@ -9,6 +9,7 @@ import {
   type StoredBlob,
   type StoredDocument,
 } from '../oci/stored-blob.ts';
+import { applyMirrors } from './apply-mirrors.ts';
 import { downloadBlob } from './download-blob.ts';
 import {
   formatImageReference,
@@ -33,7 +34,8 @@ export async function openRegistryBase(
   options: RegistryBaseOptions = {},
 ): Promise<OpenedBase> {
   const reference = parseImageReference(name);
-  const client = new RegistryClient(reference.registry, reference.repository, options);
+  const { registry, repository } = applyMirrors(reference, options.environment);
+  const client = new RegistryClient(registry, repository, options);
   const source = new RegistrySource(client, reference, options);
   try {
     const root = await source.root();
