@@ -45,6 +45,7 @@ export function buildArguments({
   directory,
   names,
   platforms,
+  insecure,
 }: ToolBuild): readonly string[] {
   const [first = ''] = names;
   return [
@@ -52,6 +53,7 @@ export function buildArguments({
     '-t',
     first,
     ...platforms.flatMap((platform) => ['--platform', platform]),
+    ...(insecure && tool !== 'docker' ? ['--tls-verify=false'] : []),
     directory,
   ];
 }

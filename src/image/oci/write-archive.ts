@@ -9,7 +9,9 @@ import { blobsOf, documentsOf, type Image, type ImageSet } from './image.ts';
 import { fitsPlatform, hostPlatform } from './platform.ts';
 import type { StoredBlob } from './stored-blob.ts';
 import { encodeTarHeader, tarEnd, tarPadding } from './tar-header.ts';
-import { layoutIndex, layoutMarker } from './write-layout.ts';
+import { formatImageReference, parseImageReference } from '../registry/image-reference.ts';
+import { ociTypes } from './media-types.ts';
+import { layoutMarker } from './write-layout.ts';
 
 /** What the archive calls its image. */
 export interface ArchiveNames {
@@ -42,10 +44,22 @@ export async function* archiveOf(image: ImageSet, names: ArchiveNames): AsyncGen
   yield* folder('blobs');
   yield* folder('blobs/sha256');
   for (const blob of blobs) yield* blobFile(blob);
-  yield* textFile('index.json', layoutIndex(image, names.tags));
+  yield* textFile('index.json', archiveIndex(image, names));
   yield* textFile('manifest.json', dockerManifest(image, names));
   yield* textFile('oci-layout', layoutMarker);
   yield tarEnd;
+}
+
+/** Readers of archives take the whole name for what they call the image; containerd has an annotation of its own. */
+function archiveIndex({ root }: ImageSet, { name, tags }: ArchiveNames): string {
+  const manifests = tags.map((tag) => ({
+    ...root.descriptor,
+    annotations: {
+      'io.containerd.image.name': formatImageReference(parseImageReference(`${name}:${tag}`)),
+      'org.opencontainers.image.ref.name': `${name}:${tag}`,
+    },
+  }));
+  return JSON.stringify({ schemaVersion: 2, mediaType: ociTypes.index, manifests });
 }
 
 /** Docker's older form names one image only: that for this machine, if it is among them. */

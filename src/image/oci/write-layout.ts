@@ -15,10 +15,10 @@ export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
 const tagAnnotation = 'org.opencontainers.image.ref.name';
 
 /** The index of a layout that holds `image` under each of `tags`, beside `others`. */
-export function layoutIndex(
+function layoutIndex(
   { root }: ImageSet,
   tags: readonly string[],
-  others: readonly NamedContent[] = [],
+  others: readonly NamedContent[],
 ): string {
   const own = tags.map((tag) => ({ ...root.descriptor, annotations: { [tagAnnotation]: tag } }));
   const manifests = [
