@@ -24,6 +24,7 @@ const result = spawnSync(
     env: {
       ...process.env,
       SLIPWAY_FUZZ_RUNS: process.env.SLIPWAY_FUZZ_RUNS ?? '5000',
+      SLIPWAY_FUZZ_REQUESTS: process.env.SLIPWAY_FUZZ_REQUESTS ?? '20000',
       SLIPWAY_RANDOM_SEEDS: process.env.SLIPWAY_RANDOM_SEEDS ?? '10',
       SLIPWAY_SOAK_SECONDS: process.env.SLIPWAY_SOAK_SECONDS ?? '60',
     },

@@ -16,6 +16,11 @@ export interface GrpcServerOptions {
   /** Largest message in bytes. */
   readonly bodyLimitBytes: number;
   readonly report: Report;
+  /**
+   * How often a connection is asked whether its client is still there, in milliseconds; without an answer within as long it
+   * is closed. Node leaves one open whose frames broke HTTP/2's rules. Default: 60,000.
+   */
+  readonly keepaliveMs?: number;
 }
 
 /** The server, not yet listening. */
@@ -30,14 +35,17 @@ export interface GrpcServer {
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const loaded = loadGrpc();
   const { library, definitions, ReflectionService } = loaded;
+  const { bodyLimitBytes, keepaliveMs = 60_000 } = options;
   const server = new library.Server({
-    'grpc.max_receive_message_length': options.bodyLimitBytes,
+    'grpc.keepalive_time_ms': keepaliveMs,
+    'grpc.keepalive_timeout_ms': Math.min(keepaliveMs, 20_000),
+    'grpc.max_receive_message_length': bodyLimitBytes,
     'grpc.max_send_message_length': -1,
   });
   const health = healthService(options.repository, library.status);
   const { stop: stopHealth, ...healthCalls } = health;
   addInference(server, loaded, options);
-  server.addService(definitions['grpc.health.v1.Health'] as ServiceDefinition, healthCalls);
+  server.addService(leniently(definitions[healthServiceName] as ServiceDefinition), healthCalls);
   new ReflectionService(definitions).addToServer(server);
   return {
     server,
@@ -47,6 +55,23 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       return stopServer(server, timeoutMs);
     },
   };
+}
+
+const healthServiceName = 'grpc.health.v1.Health';
+
+/** What cannot be read is null: the library itself would call it an error of the server. */
+function leniently(definition: ServiceDefinition): ServiceDefinition {
+  const methods = Object.entries(definition).map(([name, method]) => {
+    const requestDeserialize = (bytes: Buffer): unknown => {
+      try {
+        return method.requestDeserialize(bytes);
+      } catch {
+        return null;
+      }
+    };
+    return [name, { ...method, requestDeserialize }];
+  });
+  return Object.fromEntries(methods) as ServiceDefinition;
 }
 
 type Serve = (call: ServerUnaryCall<Uint8Array, object>, answer: sendUnaryData<object>) => void;

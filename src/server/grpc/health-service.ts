@@ -11,9 +11,8 @@ import { inferenceService } from './inference-service.ts';
 
 type Status = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
-interface Asked {
-  readonly service: string;
-}
+/** Null is a message that could not be read. */
+type Asked = { readonly service: string } | null;
 
 interface Told {
   readonly status: Status;
@@ -40,16 +39,27 @@ export function healthService(
   let stopped = false;
   const statusOf = (service: string): Status =>
     stopped ? 'NOT_SERVING' : currentStatus(repository, service);
+  const unreadable = {
+    code: codes.INVALID_ARGUMENT,
+    details: 'The message is not one of the protocol.',
+  };
   return {
-    Check: ({ request: { service } }, answer) => {
+    Check: ({ request }, answer) => {
+      if (request === null) return answer(unreadable);
+      const { service } = request;
       const status = statusOf(service);
       if (status !== 'SERVICE_UNKNOWN') return answer(null, { status });
       return answer({ code: codes.NOT_FOUND, details: `Model ${service} not found` });
     },
     Watch: (call) => {
+      const { request } = call;
+      if (request === null) {
+        call.emit('error', unreadable);
+        return;
+      }
       let told: Status | null = null;
       const tell = (): void => {
-        const status = statusOf(call.request.service);
+        const status = statusOf(request.service);
         if (status !== told) call.write({ status });
         told = status;
         if (stopped) call.end();
