@@ -48,7 +48,8 @@ export async function startFuzzedServer(timeoutMs: number): Promise<FuzzedServer
   const resolved = resolveBackendOptions({ runtime: 'native' });
   const limits = { port: 0, timeoutSeconds: timeoutMs / 1000 };
   const unit = { id: 'model', uri: model, name: 'm', version: '1' };
-  const open = unitOpener(limits, resolved, () => undefined);
+  const hooks = { metrics: null, onSelected: () => undefined, report: () => undefined };
+  const open = unitOpener(limits, resolved, hooks);
   const repository = new LiveRepository({ open, scan: async () => [unit] });
   await repository.start([unit]);
   const reports: string[] = [];
