@@ -3,6 +3,7 @@
 import { binCategories, binFloats } from './oblivious/bins';
 import { cityHash } from './oblivious/city-hash';
 import * as at from './oblivious/layout';
+import { addRow } from './oblivious/single-row';
 import { computeStatistics } from './oblivious/statistics';
 import { addSymmetricTrees } from './oblivious/symmetric';
 import { addWalkedTrees } from './oblivious/walked';
@@ -37,16 +38,19 @@ export function predict(
   const plain = load<u32>(plan, at.planPlainSourceCount);
   const all = load<u32>(plan, at.planSourceCount);
   const width = <usize>load<u32>(plan, at.planOutputCount) << 3;
+  const isRow = rowCount == 1 && load<u32>(plan, at.planRowGroups) != 0;
   memory.fill(out, 0, rowCount * width);
   while (rowCount > 0) {
     const taken = min(rowCount, at.blockRows);
-    const whole = (taken + 15) & ~15;
+    // Bins of a single row are computed in vectors too; of the others none is looked at.
+    const whole = isRow ? 1 : (taken + 15) & ~15;
     binSources(plan, scratch, 0, plain, floats, categories, stride, whole);
     if (plain < all) {
       computeStatistics(plan, scratch, categories, stride, whole);
       binSources(plan, scratch, plain, all, floats, categories, stride, whole);
     }
-    if (load<u32>(plan, at.planKind) == at.kindSymmetric) addSymmetricTrees(plan, scratch, taken, out);
+    if (isRow) addRow(plan, scratch, out);
+    else if (load<u32>(plan, at.planKind) == at.kindSymmetric) addSymmetricTrees(plan, scratch, taken, out);
     else addWalkedTrees(plan, scratch, taken, out);
     floats += taken << 2;
     categories += taken << 2;

@@ -17,6 +17,10 @@ export const planOutputCount: usize = 32;
 export const planScratchColumns: usize = 36;
 export const planScratchHashes: usize = 40;
 export const planScratchLeaves: usize = 44;
+/** Groups of trees for single rows; 0 where there are none. */
+export const planRowGroups: usize = 48;
+/** Vectors of sixteen bytes that hold the bins of one row. */
+export const planRowVectors: usize = 52;
 
 export const kindSymmetric: u32 = 0;
 export const kindWalked: u32 = 1;
@@ -90,6 +94,10 @@ export const splitSize: usize = 8;
 export const splitOffset: usize = 0;
 export const splitBin: usize = 4;
 export const splitEqual: usize = 5;
+
+// Group of sixteen symmetric trees: its depth, then for each level sixteen numbers of sources and sixteen bins.
+export const groupHeadSize: usize = 16;
+export const groupTrees: usize = 16;
 
 // Walked tree: address of its root. Node, 16 bytes; a leaf is its own child.
 export const nodeSize: usize = 16;

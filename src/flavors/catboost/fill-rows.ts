@@ -27,9 +27,8 @@ export function convertColumns(
   hash: (text: string) => number,
 ): readonly (NumberValues | Int32Array)[] {
   return table.columns.map((column, i) => {
-    const name = table.names?.[i] ?? i;
-    if (!categoryPositions.has(i)) return numberValues(column, { ...table, name });
-    const read = categoryReader(column, name, table);
+    if (!categoryPositions.has(i)) return numberValues(table, i);
+    const read = categoryReader(column, table.names?.[i] ?? i, table);
     const known = table.rowCount < fewestCachedRows ? null : new Map<string, number>();
     const hashes = new Int32Array(table.rowCount);
     for (let row = 0; row < table.rowCount; row += 1) {
@@ -69,8 +68,9 @@ export function fillRows(
   firstRow: number,
   rowCount: number,
 ): void {
-  for (const [feature, { values, start, stride }] of columns.floats.entries()) {
-    const target = rows.floats;
+  const target = rows.floats;
+  for (let feature = 0; feature < columns.floats.length; feature += 1) {
+    const { values, start, stride } = columns.floats[feature] as NumberValues;
     const first = feature * rows.stride;
     let source = start + firstRow * stride;
     for (let at = first; at < first + rowCount; at += 1) {

@@ -47,10 +47,7 @@ export function toInputTable(input: ScoringInput): InputTable {
 function fromFrame({ columns, rowCount }: Frame): InputTable {
   if (columns.length === 0) throw refuseInput('The table has no columns.');
   const names = columns.map(({ label }) => nameOf(label));
-  const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw refuseInput(`Two columns are called ${JSON.stringify(twice)}.`, { column: twice });
-  }
+  checkUnique(names);
   return {
     rowCount,
     columns: columns.map(({ data }) => ({ vector: data, start: 0, stride: 1 })),
@@ -58,6 +55,16 @@ function fromFrame({ columns, rowCount }: Frame): InputTable {
     isSingleRow: false,
     isByColumn: true,
   };
+}
+
+function checkUnique(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name !== '' && seen.has(name)) {
+      throw refuseInput(`Two columns are called ${JSON.stringify(name)}.`, { column: name });
+    }
+    seen.add(name);
+  }
 }
 
 /** `str(label)`. */

@@ -21,6 +21,8 @@ export class ColumnMatcher {
   readonly #categories: readonly NamedFeature[];
   readonly #all: readonly NamedFeature[];
   readonly #names: ReadonlySet<string>;
+  /** What the last table with names gave: callers mostly send the same ones again. */
+  #last: { readonly names: readonly string[]; readonly matched: MatchedColumns } | null = null;
   /** Columns that CatBoost takes for categories: by position in the model. */
   readonly categoryPositions: ReadonlySet<number>;
 
@@ -39,6 +41,16 @@ export class ColumnMatcher {
    * @throws PREDICT_FAILED
    */
   match(table: InputTable): MatchedColumns {
+    const { names } = table;
+    if (names !== null && this.#last !== null && areEqual(names, this.#last.names)) {
+      return this.#last.matched;
+    }
+    const matched = this.#find(table);
+    if (names !== null) this.#last = { names, matched };
+    return matched;
+  }
+
+  #find(table: InputTable): MatchedColumns {
     const find = this.#byName(table) ?? ((feature) => this.#byPosition(table, feature));
     return { floats: this.#floats.map(find), categories: this.#categories.map(find) };
   }
@@ -74,4 +86,10 @@ export class ColumnMatcher {
     }
     return flatIndex;
   }
+}
+
+function areEqual(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let at = 0; at < names.length; at += 1) if (names[at] !== others[at]) return false;
+  return true;
 }

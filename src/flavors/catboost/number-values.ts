@@ -1,7 +1,7 @@
 /** A column of the input as float32, whatever it holds. Source: CatBoost 1.2 _catboost.pyx `create_num_factor_data`, `_FloatOrNan`. */
 import { isNdArray } from '../../data/nd-array.ts';
 import { isNumpyScalar, type PyValue } from '../../data/py-value.ts';
-import { type InputColumn, refuseInput } from './input-table.ts';
+import { type InputTable, refuseInput } from './input-table.ts';
 import { parseNumber } from './parse-number.ts';
 
 /** Elements `start`, `start + stride`, …; a store into float32 rounds as a C cast. */
@@ -11,49 +11,42 @@ export interface NumberValues {
   readonly stride: number;
 }
 
-/** Where a value stands, for messages. */
-export interface ColumnPlace {
-  readonly name: string | number;
-  readonly rowCount: number;
-  /** True where integers are rounded once, to float32; else they are rounded to double before. */
-  readonly isByColumn: boolean;
-}
-
 /**
- * Numbers of a column.
+ * Numbers of the column at position `at`.
  * @throws PREDICT_FAILED for anything that is not one
  */
-export function numberValues(column: InputColumn, place: ColumnPlace): NumberValues {
-  const { vector, start, stride } = column;
+export function numberValues(table: InputTable, at: number): NumberValues {
+  const { vector, start, stride } = table.columns[at] as InputTable['columns'][number];
   switch (vector.dtype) {
     case 'int64':
     case 'uint64':
-      return copied(place, (row) => {
+      return copied(table, (row) => {
         const value = vector.values[start + row * stride] as bigint;
-        return place.isByColumn ? integerToFloat32(value) : Number(value);
+        return table.isByColumn ? integerToFloat32(value) : Number(value);
       });
     case 'str':
     case 'bytes':
     case 'object':
-      return copied(place, (row) => {
+      return copied(table, (row) => {
         const value = vector.values[start + row * stride] ?? null;
         const number = objectNumber(value);
-        if (number === undefined) throw refuseValue(place, row, value);
+        if (number === undefined) throw refuseValue(table, at, row, value);
         return number;
       });
     default:
-      if (vector.dtype.startsWith('datetime64')) throw refuseValue(place, 0, vector.dtype);
+      if (vector.dtype.startsWith('datetime64')) throw refuseValue(table, at, 0, vector.dtype);
       return { values: vector.values as ArrayLike<number>, start, stride };
   }
 }
 
-function copied({ rowCount }: ColumnPlace, read: (row: number) => number): NumberValues {
+function copied({ rowCount }: InputTable, read: (row: number) => number): NumberValues {
   const values = new Float32Array(rowCount);
   for (let row = 0; row < rowCount; row += 1) values[row] = read(row);
   return { values, start: 0, stride: 1 };
 }
 
-function refuseValue({ name }: ColumnPlace, row: number, value: PyValue): Error {
+function refuseValue({ names }: InputTable, at: number, row: number, value: PyValue): Error {
+  const name = names?.[at] ?? at;
   const shown = typeof value === 'string' ? value : typeof value;
   return refuseInput(`Row ${row}, column ${JSON.stringify(name)}: the value is not a number.`, {
     row,

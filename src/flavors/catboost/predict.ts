@@ -51,6 +51,7 @@ function treeCount({ trees }: OpenedModel['model']): number {
 
 /** Source: CatBoost 1.2 core.py `_check_string_feature_value`. */
 function checkCategoryPositions({ categoryPositions }: ColumnMatcher, table: InputTable): void {
+  if (categoryPositions.size === 0) return;
   const missing = [...categoryPositions].find((at) => at >= table.columns.length);
   if (missing === undefined) return;
   throw refuseInput(

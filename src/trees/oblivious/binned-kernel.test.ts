@@ -44,6 +44,36 @@ function randomEnsemble(random: () => number, outputCount: number): BinnedEnsemb
   };
 }
 
+/** Numeric features only and trees of at most eight levels, for which single rows have a way of their own. */
+function numericEnsemble(random: () => number, featureCount: number): BinnedEnsemble {
+  const features = Array.from({ length: featureCount }, (_, i) => ({
+    borders: Float32Array.from({ length: 1 + ((i * 37) % 250) }, () => random() * 4 - 2).toSorted(),
+    missing: i % 2 === 0 ? ('below' as const) : ('above' as const),
+  }));
+  const conditionCount = features.reduce((sum, f) => sum + f.borders.length, 0);
+  const depths = Array.from({ length: 45 }, (_, tree) => (tree * 7) % 9);
+  const starts = [0];
+  for (const depth of depths) starts.push((starts.at(-1) as number) + depth);
+  return {
+    features,
+    categories: [],
+    statistics: [],
+    categoryColumnCount: 0,
+    trees: {
+      kind: 'symmetric',
+      conditions: Int32Array.from({ length: starts.at(-1) as number }, () =>
+        Math.floor(random() * conditionCount),
+      ),
+      starts: Int32Array.from(starts),
+    },
+    leafValues: Float64Array.from(
+      { length: depths.reduce((sum, depth) => sum + 2 ** depth, 0) },
+      () => random() - 0.5,
+    ),
+    outputCount: 1,
+  };
+}
+
 /** The float32 that many ulp from a value that is not 0. */
 function besides(value: number, ulps: number): number {
   const bits = new Int32Array(Float32Array.of(value).buffer);
@@ -114,6 +144,22 @@ describe('BinnedKernel', () => {
         plainSums(ensemble, floats, category),
       );
       expect(Array.from(kernel.predict(rowCount))).toEqual(expected);
+    }
+  });
+
+  it.each([1, 16, 17, 40, 64, 65])('sums single rows of %i numeric features', (featureCount) => {
+    const random = seededRandom(featureCount);
+    const ensemble = numericEnsemble(random, featureCount);
+    const kernel = new BinnedKernel(ensemble);
+    for (let turn = 0; turn < 60; turn += 1) {
+      const floats = ensemble.features.map(({ borders }) => {
+        const border = borders[Math.floor(random() * borders.length)] as number;
+        const others = [border, besides(border, 1), besides(border, -1), NaN, Infinity, -Infinity];
+        return Math.fround(others[Math.floor(random() * others.length)] as number);
+      });
+      const { floats: buffer, stride } = kernel.rowBuffer(1);
+      for (const [i, value] of floats.entries()) buffer[i * stride] = value;
+      expect(Array.from(kernel.predict(1))).toEqual(plainSums(ensemble, floats, 0));
     }
   });
 

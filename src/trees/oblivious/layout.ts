@@ -28,3 +28,12 @@ export const bordersPerSource: number = 254;
 
 /** Cells of a grid. */
 export const gridCells: number = 1024;
+
+/** Trees of a group for single rows, and bytes before its levels. */
+export const rowGroup = { trees: 16, headBytes: 16, levelBytes: 32 } as const;
+
+/** Most sources for which single rows have groups: their bins fit four vectors. */
+export const rowSources: number = 64;
+
+/** Deepest tree of a group. */
+export const rowDepth: number = 8;

@@ -4,6 +4,7 @@ import type { BinnedEnsemble } from './binned-ensemble.ts';
 import { layGrid } from './border-grid.ts';
 import { blockRows, recordSizes } from './layout.ts';
 import { type BinSource, listSources, type SourceList } from './list-sources.ts';
+import { writeRowGroups } from './write-row-groups.ts';
 import { writeStatistics } from './write-statistics.ts';
 import { writeSymmetricTrees, writeWalkedTrees } from './write-trees.ts';
 
@@ -37,6 +38,8 @@ export function writePlan(ensemble: BinnedEnsemble, arena: Arena): PlacedPlan {
     columns,
     hashes,
     leaves,
+    ensemble.trees.kind === 'symmetric' ? writeRowGroups(ensemble, ensemble.trees, list, arena) : 0,
+    Math.ceil(list.sources.length / 16),
   );
   return { address: arena.place(fields), scratchBytes: leaves + blockRows * 4 };
 }
