@@ -8,6 +8,7 @@ import { repositoryOf } from '../../src/repository/repository-of.ts';
 import { createScoringServer } from '../../src/server/create-scoring-server.ts';
 import { listen } from '../../src/server/listen.ts';
 import type { TritonInput, TritonProcess, TritonRequest } from '../clients/triton-process.ts';
+import { type PublishedSchema, violations } from './published-rest.ts';
 import { type GrpcCaller, startGrpcCaller } from './grpc-caller.ts';
 import { readGrpcAnswer, readV2Answer } from './v2-answer.ts';
 import { type V2Tensors, writeV2Request } from './v2-request.ts';
@@ -42,6 +43,7 @@ export async function startV2Server(
   const repository = repositoryOf({ ...parts, name: model, version: '1' });
   const server = createScoringServer(parts.service, { ...options, repository });
   const { app } = server;
+  await checkMetadata(app);
   const grpc = await startGrpcCaller(repository);
   const transports = [
     rest(app, false),
@@ -82,9 +84,26 @@ function rest(app: FastifyInstance, isBinary: boolean): V2Transport {
       if (response.statusCode !== 200)
         throw new Error(`${response.statusCode} ${response.payload.slice(0, 300)}`);
       const length = response.headers['inference-header-content-length'];
+      if (length === undefined) holdTo('inference_response', response.payload);
       return readV2Answer(response.rawPayload, length === undefined ? null : Number(length));
     },
   };
+}
+
+/** @throws where the published document refuses the answer */
+function holdTo(schema: PublishedSchema, json: string): void {
+  const [violation] = violations(schema, json);
+  if (violation !== undefined) throw new Error(`not of ${schema}: ${violation}`);
+}
+
+/** What the server says of itself and of its model is as published. */
+async function checkMetadata(app: FastifyInstance): Promise<void> {
+  const server = await app.inject({ method: 'GET', url: '/v2' });
+  holdTo('metadata_server_response', server.payload);
+  const described = await app.inject({ method: 'GET', url: `/v2/models/${model}` });
+  holdTo('metadata_model_response', described.payload);
+  const refused = await app.inject({ method: 'POST', url: `/v2/models/${model}/infer` });
+  holdTo('inference_error_response', refused.payload);
 }
 
 function overGrpc(caller: GrpcCaller, isRaw: boolean): V2Transport {
