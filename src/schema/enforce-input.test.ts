@@ -83,6 +83,14 @@ describe('enforceInput', () => {
     expect(error.definition.schemaEnforcement).toBe(true);
   });
 
+  it('names extra columns that are called by numbers of any kind', () => {
+    const data = inferVector([1n]);
+    const given = frame([2, 1.5, Number.NaN].map((label) => ({ label, data })));
+    expect(refusal(given, columns(['a', 'long'])).message).toContain(
+      "Model is missing inputs ['a']. Note that there were extra inputs: [2, 1.5, nan].",
+    );
+  });
+
   it('names row, column, value and expected type', () => {
     const error = refusal(table({ n: [1.0, 2.5] }), columns(['n', 'long']));
     expect(error.message).toContain(

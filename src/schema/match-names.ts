@@ -29,7 +29,8 @@ function describeLabels(labels: readonly ColumnLabel[]): string {
   return boundedRepr(labels.map(toPython), 2000);
 }
 
+/** Clients may name columns by any number, NaN included. */
 function toPython(label: ColumnLabel): PyValue {
   if (typeof label === 'object') return label.map(toPython);
-  return typeof label === 'number' ? BigInt(label) : label;
+  return typeof label === 'number' && Number.isInteger(label) ? BigInt(label) : label;
 }
