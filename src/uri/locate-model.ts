@@ -3,7 +3,7 @@ import { isSlipwayError, slipwayError } from '../errors/slipway-error.ts';
 import type { RegisteredModel } from '../model/saved-model.ts';
 import type { ArtifactStore } from './artifacts/artifact-store.ts';
 import { openArtifactStore } from './artifacts/open-artifact-store.ts';
-import { type ModelsUri, parseModelsUri, parseRunsUri } from './parse-models-uri.ts';
+import { type ModelsUri, parseModelsUri, parseRunsUri, splitProfile } from './parse-models-uri.ts';
 import type { UriSession } from './uri-session.ts';
 
 /** Where a model stands. */
@@ -23,7 +23,10 @@ const unnamed: RegisteredModel = { name: null, version: null };
  * @throws MODEL_URI_INVALID, MODEL_URI_UNSUPPORTED, MODEL_NOT_FOUND, MODEL_ACCESS_DENIED, MODEL_FETCH_FAILED
  */
 export function locateModel(session: UriSession, uri: string): Promise<LocatedModel> {
-  return locate(session, uri, '', 0);
+  const { uri: plain, store } = splitProfile(uri);
+  if (store === null) return locate(session, uri, '', 0);
+  const asked = () => session.store(store);
+  return locate({ ...session, tracking: asked, registry: asked }, plain, '', 0);
 }
 
 async function locate(
@@ -49,9 +52,13 @@ async function locate(
     return { ...(await locate(session, target, path, depth + 1)), registered: unnamed };
   }
   const version = await findVersion(session, parsed);
-  const target = await (await session.registry()).getDownloadUri(parsed.name, version);
-  const found = await locate(session, target, path, depth + 1);
-  return { ...found, registered: { name: parsed.name, version } };
+  const registered = { name: parsed.name, version };
+  const registry = await session.registry();
+  if (registry.openVersion !== undefined) {
+    return { stores: [await registry.openVersion(parsed.name, version, path)], registered };
+  }
+  const target = await registry.getDownloadUri(parsed.name, version);
+  return { ...(await locate(session, target, path, depth + 1)), registered };
 }
 
 async function findVersion(

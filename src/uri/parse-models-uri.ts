@@ -69,13 +69,28 @@ export function parseRunsUri(uri: string): RunsUri {
   return { runId, path: joinChecked(path, uri) };
 }
 
+/**
+ * Takes the profile out of `models://profile@databricks/name/1` and its like: the URI without it, and the tracking URI
+ * that it stands for; null where the settings decide.
+ */
+export function splitProfile(uri: string): {
+  readonly uri: string;
+  readonly store: string | null;
+} {
+  const [, scheme, profile, kind, rest] =
+    /^(models|runs):\/\/(?:([^/@]+)@)?(databricks(?:-uc)?)(\/.*)$/is.exec(uri) ?? [];
+  if (scheme === undefined || kind === undefined) return { uri, store: null };
+  const store = profile === undefined ? kind : `${kind}://${profile}`;
+  return { uri: `${scheme}:${rest ?? ''}`, store };
+}
+
 /** Segments; slashes at the end don't count. */
 function partsAfter(uri: string, scheme: 'models' | 'runs'): readonly string[] {
   const rest = uri.slice(scheme.length + 1);
   if (/^\/\/[^/]/.test(rest)) {
     throw slipwayError(
       'MODEL_URI_UNSUPPORTED',
-      `${uri} names a Databricks profile, which is not there yet; set MLFLOW_TRACKING_URI to an http(s) server and write ${scheme}:/…`,
+      `${uri} names neither a model nor a profile of Databricks: write ${scheme}:/… or ${scheme}://profile@databricks/…`,
       { details: { uri } },
     );
   }

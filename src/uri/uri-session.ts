@@ -20,6 +20,8 @@ export interface UriSession {
   /** MLFLOW_REGISTRY_URI, else the tracking URI. */
   readonly registryUri: string;
   http(): Promise<HttpClient>;
+  /** The store at any tracking URI. */
+  store(uri: string): Promise<TrackingStore>;
   tracking(): Promise<TrackingStore>;
   registry(): Promise<TrackingStore>;
   /** Path of a folder that does not exist yet; whatever is put there goes away at the end. */
@@ -52,6 +54,7 @@ export async function openSession(
     trackingUri,
     registryUri,
     http: () => (client ??= openTrackingClient(session, uri, onProgress)),
+    store: (storeUri) => open(storeUri),
     tracking: () => open(trackingUri),
     registry: () => open(registryUri),
     newFolder: () => {
@@ -85,7 +88,10 @@ async function createStore(uri: string, session: UriSession): Promise<TrackingSt
     const { createRestStore } = await import('./tracking/rest-store.ts');
     return createRestStore(await session.http(), new URL(uri), session.signal);
   }
-  if (/^databricks|^uc:/i.test(uri)) throw unsupported(uri, 'Databricks is not there yet');
+  if (/^databricks|^uc:/i.test(uri)) {
+    const { openDatabricksStore } = await import('./databricks/open-databricks-store.ts');
+    return openDatabricksStore(session, uri);
+  }
   if (scheme === undefined || scheme === 'file') {
     const folder = path.resolve(scheme === undefined ? uri : localPath(uri));
     const isFolder = (await stat(folder).catch(() => null))?.isDirectory() === true;

@@ -1,6 +1,7 @@
 /** A real `mlflow server` on a free port of this machine: SQLite, artifacts proxied, everything in one folder. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
@@ -31,17 +32,46 @@ const quiet = {
   MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
 };
 
-/** Starts the server of the Python `python` in `folder`. */
-export async function startTrackingServer(python: string, folder: string): Promise<TrackingServer> {
+/** For `--app-name basic-auth`, whose administrator is `admin`. */
+export const adminPassword = 'password-of-tests';
+
+/** Passwords are compared once a minute: it takes half a second of a core. */
+const authSettings = `[mlflow]
+default_permission = READ
+database_uri = sqlite:///basic_auth.db
+admin_username = admin
+admin_password = ${adminPassword}
+authorization_function = mlflow.server.auth:authenticate_request_basic_auth
+grant_default_workspace_access = false
+auth_cache_ttl_seconds = 60
+`;
+
+/** Starts the server of the Python `python` in `folder`; `args` go to the command. */
+export async function startTrackingServer(
+  python: string,
+  folder: string,
+  args: readonly string[] = [],
+): Promise<TrackingServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const authFile = path.join(folder, 'auth.ini');
+  await writeFile(authFile, authSettings);
+  const ofAuth = {
+    MLFLOW_AUTH_CONFIG_PATH: authFile,
+    MLFLOW_FLASK_SERVER_SECRET_KEY: 'only for tests',
+  };
   const server = spawn(
     python,
     `-m mlflow server --host 127.0.0.1 --port ${port} --workers 1`
       .split(' ')
       .concat('--backend-store-uri', `sqlite:///${path.join(folder, 'mlflow.db')}`)
-      .concat('--artifacts-destination', path.join(folder, 'artifacts')),
-    { cwd: folder, env: quiet, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+      .concat('--artifacts-destination', path.join(folder, 'artifacts'), ...args),
+    {
+      cwd: folder,
+      env: { ...quiet, ...ofAuth },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   let log = '';
   for (const stream of [server.stdout, server.stderr]) {
@@ -77,10 +107,11 @@ export async function registerModels(
   trackingUri: string,
   folder: string,
   cwd: string,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<Registered> {
   const { stdout } = await promisify(execFile)(python, [script, trackingUri, folder], {
     cwd,
-    env: quiet,
+    env: { ...quiet, ...environment },
   });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Registered;
 }

@@ -28,6 +28,10 @@ export async function openArtifactStore(
     const { openS3Store } = await import('../s3/s3-store.ts');
     return openS3Store(session, uri, below);
   }
+  if (scheme === 'dbfs') {
+    const { openDbfsStore } = await import('../databricks/dbfs-store.ts');
+    return openDbfsStore(session, uri, below);
+  }
   if (scheme === 'gs') {
     const { openGcsStore } = await import('../gcs/gcs-store.ts');
     return openGcsStore(session, uri, below);

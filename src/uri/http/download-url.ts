@@ -5,21 +5,28 @@ import type { ArtifactFile, DownloadOptions } from '../artifacts/artifact-store.
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { connectionFailure, shownUrl } from './http-failure.ts';
 
+/** Where a file is, and what goes with each request for it. */
+interface Source {
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
- * Writes what `url` gives to the new file `target`.
+ * Writes what `source` gives to the new file `target`.
  * @throws MODEL_FETCH_FAILED when it breaks off again and again or has another size than the listing said, and the
  *   codes of {@link HttpClient.send}
  */
 export async function downloadUrl(
   client: HttpClient,
-  url: URL,
+  source: URL | Source,
   { sizeBytes, etag }: Pick<ArtifactFile, 'sizeBytes' | 'etag'>,
   target: string,
   options: DownloadOptions,
 ): Promise<void> {
   const handle = await open(target, 'wx');
   try {
-    await new Download(client, url, handle, options, { sizeBytes, etag }).run();
+    const from = source instanceof URL ? { url: source } : source;
+    await new Download(client, from, handle, options, { sizeBytes, etag }).run();
   } finally {
     await handle.close();
   }
@@ -28,6 +35,7 @@ export async function downloadUrl(
 class Download {
   readonly #client: HttpClient;
   readonly #url: URL;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #handle: FileHandle;
   readonly #options: DownloadOptions;
   /** Bytes on disk. */
@@ -39,13 +47,14 @@ class Download {
 
   constructor(
     client: HttpClient,
-    url: URL,
+    { url, headers }: Source,
     handle: FileHandle,
     options: DownloadOptions,
     { sizeBytes, etag }: { sizeBytes: number | null; etag: string | undefined },
   ) {
     this.#client = client;
     this.#url = url;
+    this.#headers = headers ?? {};
     this.#handle = handle;
     this.#options = options;
     this.#expected = sizeBytes;
@@ -99,7 +108,7 @@ class Download {
       ...(this.#validator === null ? {} : { 'if-range': this.#validator }),
     };
     const request = {
-      ...(resumed ? { headers: range } : {}),
+      headers: { ...this.#headers, ...(resumed ? range : {}) },
       ...(signal === undefined ? {} : { signal }),
     };
     const answer = await this.#client.send(this.#url, request, resumed ? [416] : []);

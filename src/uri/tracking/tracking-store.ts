@@ -1,5 +1,7 @@
 /** What resolution asks a tracking server, or the files of a local one, about runs and models. */
 
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+
 /** A run, as far as its artifacts go. */
 export interface TrackedRun {
   readonly artifactUri: string;
@@ -20,5 +22,10 @@ export interface TrackingStore {
   getLatestVersion(name: string, stage: string | null): Promise<string>;
   /** Where the artifacts of a version stand. @throws MODEL_NOT_FOUND */
   getDownloadUri(name: string, version: string): Promise<string>;
+  /**
+   * The folder `below` of a version, where the registry itself gives access to it. Absent where the download URI is
+   * all there is.
+   */
+  openVersion?(name: string, version: string, below: string): Promise<ArtifactStore>;
   close(): void;
 }
