@@ -1,5 +1,6 @@
 /** The port of gRPC beside that of HTTP, where it is asked for; its libraries are loaded only then. */
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
+import type { Doors } from '../server/doors/doors.ts';
 import type { GrpcServerOptions } from '../server/grpc/create-grpc-server.ts';
 
 /** Where MLServer listens. */
@@ -17,6 +18,8 @@ export interface GrpcParts extends Pick<GrpcServerOptions, 'repository'> {
   /** Limit of one request, in milliseconds; no wait at the end is longer. */
   readonly timeoutMs: number;
   readonly bodyLimitBytes?: number;
+  /** The keys and the certificate of HTTP hold here too. Default: everybody may ask, without TLS. */
+  readonly doors?: Doors;
 }
 
 /** Largest message unless another limit is given: that of HTTP. */
@@ -31,14 +34,15 @@ export async function openGrpc(
   }: Pick<ServeOptions, 'grpcPort' | 'enableMlserver'> & {
     readonly host: string;
   },
-  { repository, timeoutMs, bodyLimitBytes = defaultBodyLimitBytes }: GrpcParts,
+  { repository, timeoutMs, bodyLimitBytes = defaultBodyLimitBytes, doors }: GrpcParts,
 ): Promise<OpenedGrpc> {
   const port = grpcPort ?? (enableMlserver ? mlserverGrpcPort : null);
   if (port === null) return { address: {}, stop: async () => undefined };
   const { createGrpcServer } = await import('../server/grpc/create-grpc-server.ts');
   const { listenGrpc } = await import('../server/grpc/listen-grpc.ts');
   const report = (text: string): void => console.error(text);
-  const server = createGrpcServer({ repository, bodyLimitBytes, report });
-  const bound = await listenGrpc(server, { host, port });
+  const { hasKey } = doors ?? {};
+  const server = createGrpcServer({ repository, bodyLimitBytes, report, hasKey });
+  const bound = await listenGrpc(server, { host, port }, doors?.tls);
   return { address: { grpcPort: bound }, stop: () => server.stop(timeoutMs) };
 }

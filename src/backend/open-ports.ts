@@ -30,12 +30,14 @@ export function createPorts(
   serve: ServeOptions,
   { inOrder = false, ...options }: PortsOptions,
 ): Ports {
-  const { host = 'localhost', port } = serve;
+  const { host = 'localhost', port, unixSocket, unixSocketMode } = serve;
+  const isSecure = options.doors?.tls !== null && options.doors !== undefined;
+  const place = { host, port, unixSocket, unixSocketMode, isSecure, isShared: inOrder };
   const server = createScoringServer(responder, options);
   let grpc: Promise<OpenedGrpc> | undefined;
   return {
     async open() {
-      const listening = listen(server, { host, port });
+      const listening = listen(server, place);
       if (inOrder) await listening;
       grpc = openGrpc({ ...serve, host }, options);
       const [address, opened] = await Promise.all([listening, grpc]);

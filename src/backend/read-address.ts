@@ -39,5 +39,12 @@ function parseAddress(line: string): ServerAddress | null {
   const { host, port, url } = value;
   if (typeof host !== 'string' || typeof port !== 'number' || typeof url !== 'string') return null;
   const grpcPort = 'grpcPort' in value ? value.grpcPort : undefined;
-  return { host, port, url, ...(typeof grpcPort === 'number' && { grpcPort }) };
+  const unixSocket = 'unixSocket' in value ? value.unixSocket : undefined;
+  return {
+    host,
+    port,
+    url,
+    ...(typeof grpcPort === 'number' && { grpcPort }),
+    ...(typeof unixSocket === 'string' && { unixSocket }),
+  };
 }

@@ -5,6 +5,7 @@ import type { PrepareOptions } from '../contract/runtime.ts';
 import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
 import { observeArguments } from './observe-arguments.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
+import { doorArguments, doorEnvironment } from './door-arguments.ts';
 import { extraEnvironmentVariable } from './extra-environment.ts';
 
 /**
@@ -55,6 +56,7 @@ function serveArguments(
     ...queueArguments(serve),
     ...observeArguments(serve),
     ...lifecycleArguments(serve),
+    ...doorArguments(serve),
     ...environmentArguments(environment),
   ];
 }
@@ -83,13 +85,17 @@ function environmentArguments({
 }
 
 /** Variables of the server process: what its command line cannot say, or had better not. */
-export function serveEnvironment({
-  hideDetails,
-  modelConfig,
-  environment: { envRoot, extraEnvironment } = {},
-}: ResolvedBackendOptions): NodeJS.ProcessEnv {
+export function serveEnvironment(
+  serve: ServeOptions,
+  {
+    hideDetails,
+    modelConfig,
+    environment: { envRoot, extraEnvironment } = {},
+  }: ResolvedBackendOptions,
+): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ...doorEnvironment(serve),
     ...(hideDetails && { MLFLOW_DISABLE_SCHEMA_DETAILS: 'true' }),
     ...(modelConfig !== undefined && { SERVING_MODEL_CONFIG: JSON.stringify(modelConfig) }),
     ...(envRoot !== undefined && { MLFLOW_ENV_ROOT: envRoot }),

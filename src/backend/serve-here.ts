@@ -9,6 +9,7 @@ import { createObserver, type Seeing } from './create-observer.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
 import { createPorts } from './open-ports.ts';
+import { prepareDoors } from './prepare-doors.ts';
 import { requestTimeoutMs } from './open-service.ts';
 import { unitOpener } from './open-unit.ts';
 import type { GroupMember } from './processes/group-member.ts';
@@ -122,6 +123,7 @@ async function answerUntil(
   const { compat, hideDetails } = options;
   void stopped.then(() => repository.beginStop());
   const ports = createPorts(preferredResponder(repository), serve, {
+    ...(await prepareDoors(serve)),
     compat,
     hideDetails,
     timeoutMs: requestTimeoutMs(serve),

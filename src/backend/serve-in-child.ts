@@ -24,7 +24,7 @@ export function serveInChild(
   const [program, ...args] = serveCommand(uri, serve, options);
   const child = spawn(program, args, {
     stdio: ['ignore', serve.stdout ?? 'inherit', serve.stderr ?? 'inherit', 'pipe'],
-    env: { ...serveEnvironment(options), [controlFdVariable]: String(controlFd) },
+    env: { ...serveEnvironment(serve, options), [controlFdVariable]: String(controlFd) },
   });
   const exited = exitCodeOf(child);
   const ready = readAddress(child.stdio[controlFd], exited);

@@ -24,6 +24,35 @@ export function takesInteger(option: Option, minimum: number): Option {
   });
 }
 
+/** Makes `option` take a number of bytes: `1000`, `500kB`, `100MB`, `1GiB`. At least 1. */
+export function takesSize(option: Option): Option {
+  return option.argParser((text: string) => {
+    const [, digits = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+    const factor = sizeUnits.get(unit.toLowerCase());
+    const bytes = factor === undefined || digits === '' ? Number.NaN : Number(digits) * factor;
+    if (Number.isSafeInteger(Math.round(bytes)) && bytes >= 1) return Math.round(bytes);
+    throw invalidValue(option, `'${text}' is not a size, such as 500kB, 100MB or 1GiB.`);
+  });
+}
+
+const sizeUnits: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['b', 1],
+  ...['k', 'm', 'g'].flatMap((letter, at): (readonly [string, number])[] => [
+    [letter, 1024 ** (at + 1)],
+    [`${letter}b`, 1000 ** (at + 1)],
+    [`${letter}ib`, 1024 ** (at + 1)],
+  ]),
+]);
+
+/** Makes `option` take a file mode in octal digits. */
+export function takesMode(option: Option): Option {
+  return option.argParser((text: string) => {
+    if (/^(0o?)?[0-7]{3}$/.test(text)) return Number.parseInt(text.slice(-3), 8);
+    throw invalidValue(option, `'${text}' is not a mode, such as 660.`);
+  });
+}
+
 /** Makes `option` take one of `choices`. */
 export function takesChoice(option: Option, choices: readonly string[]): Option {
   return option.argParser((text: string) => {

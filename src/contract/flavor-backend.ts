@@ -1,5 +1,6 @@
 /** MLflow's flavor backend interface, as Slipway offers it. Source: mlflow.models.flavor_backend 3.17.2. */
 import type { Readable, Writable } from 'node:stream';
+import type { ConnectionLimits, DoorOptions } from './server-options.ts';
 import type { BuildImageOptions, BuiltImage } from './build-image.ts';
 import type { Platform } from './image-recipe.ts';
 import type { ObserveOptions } from './observe-options.ts';
@@ -59,7 +60,8 @@ export interface ManyModels {
 }
 
 /** Options of {@link FlavorBackend.serve}. */
-export interface ServeOptions extends ScoringLimits, ObserveOptions, ModelLifecycle, ManyModels {
+export interface ServeOptions
+  extends ScoringLimits, ConnectionLimits, DoorOptions, ObserveOptions, ModelLifecycle, ManyModels {
   /** 0 takes a free port. */
   readonly port: number;
   /** Default: `localhost`. */
@@ -87,6 +89,8 @@ export type ChildOutput = 'inherit' | 'ignore' | 'pipe' | number;
 
 /** Address of a running server. */
 export interface ServerAddress {
+  /** Path of the unix socket, where it listens on one; host and port say nothing then. */
+  readonly unixSocket?: string;
   readonly host: string;
   readonly port: number;
   readonly url: string;

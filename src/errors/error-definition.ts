@@ -5,6 +5,8 @@ export type MlflowErrorCode =
   | 'INTERNAL_ERROR'
   | 'RESOURCE_DOES_NOT_EXIST'
   | 'TEMPORARILY_UNAVAILABLE'
+  | 'UNAUTHENTICATED'
+  | 'PERMISSION_DENIED'
   | 'NOT_IMPLEMENTED';
 
 /** One row of the catalogue. */

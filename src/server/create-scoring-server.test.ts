@@ -160,7 +160,7 @@ describe('/invocations', () => {
     const response = await ask({ method: 'POST', url: '/invocations', payload: 'x'.repeat(1001) });
     expect(response.statusCode).toBe(413);
     expect(response.body).toBe(
-      '{"error_code": "BAD_REQUEST", "message": "The request body of 1001 bytes is larger than the 1000 bytes that the server accepts.", "sqlstate": "KAM00", "error_class": "INVALID_PARAMETER_VALUE"}',
+      '{"error_code": "BAD_REQUEST", "message": "The request body is larger than the 1000 bytes that this server accepts (--max-body).", "sqlstate": "KAM00", "error_class": "INVALID_PARAMETER_VALUE"}',
     );
   });
 });

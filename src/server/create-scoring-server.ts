@@ -1,14 +1,17 @@
 /** The HTTP server: routes over one scoring service. Knows HTTP and no flavor. */
 import type { Server } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Responder } from '../repository/preferred-responder.ts';
 import type { Observer } from '../observe/observer.ts';
 import { addMetricsRoute } from './add-metrics-route.ts';
 import { createAnswerQueue } from './answer-queue.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
-import { createApp, type ReceivedMessage } from './create-app.ts';
+import { createApp, type HttpLimits, type ReceivedMessage } from './create-app.ts';
 import { directAnswerer } from './direct/answer-directly.ts';
 import { DirectConnections } from './direct/direct-connections.ts';
+import { createDoors, type Doors } from './doors/doors.ts';
+import { type TlsContext, watchTlsFiles } from './doors/tls-files.ts';
 import { type Answer, answerOfError, lateErrorJson } from './error-answer.ts';
 import { noteError, notesOf } from './observed-response.ts';
 import { type Report, reportUnexpected } from './report-unexpected.ts';
@@ -31,6 +34,16 @@ export interface ScoringServerOptions {
   readonly hideDetails?: boolean;
   /** Largest request body in bytes. Default: 1 GiB (MLflow has none). */
   readonly bodyLimitBytes?: number;
+  /** For the head of a request, in milliseconds. Default: 60,000, or the time limit if that is less. */
+  readonly headerTimeoutMs?: number;
+  /** For the whole of a request to arrive. Default: the time limit. */
+  readonly bodyTimeoutMs?: number;
+  /** How long a silent connection is kept. Default: 72,000. */
+  readonly keepAliveTimeoutMs?: number;
+  /** Connections at once. Default: no limit. */
+  readonly maxConnections?: number;
+  /** Who may ask. Default: everybody. */
+  readonly doors?: Doors;
   /** Models that also answer the Open Inference Protocol under `/v2`. Default: none does. */
   readonly repository?: ModelRepository;
   /** Observes every request. Default: nobody does. */
@@ -48,14 +61,29 @@ export interface ScoringServer {
 }
 
 const defaultBodyLimitBytes = 2 ** 30;
+const longestHeaderMs = 60_000;
+
+/** Nothing is asked of those who come. */
+const openDoors = createDoors({ host: null });
+
+function limitsOf({
+  timeoutMs,
+  bodyLimitBytes: bodyBytes = defaultBodyLimitBytes,
+  bodyTimeoutMs: bodyMs = timeoutMs,
+  headerTimeoutMs: headerMs = Math.min(bodyMs, longestHeaderMs),
+  keepAliveTimeoutMs: keepAliveMs,
+  maxConnections: connections,
+}: ScoringServerOptions): HttpLimits {
+  return { bodyBytes, bodyMs, headerMs: Math.min(headerMs, bodyMs), keepAliveMs, connections };
+}
 
 /** Makes the server of one scoring service. */
 export function createScoringServer(
   service: Responder,
   options: ScoringServerOptions,
 ): ScoringServer {
-  const { timeoutMs, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const { repository, observer, report = defaultReport } = options;
+  const { timeoutMs, repository, observer, report = defaultReport, doors = openDoors } = options;
+  const limits = limitsOf(options);
   const style: AnswerStyle = {
     serverHeader: `slipway/${slipwayVersion}`,
     queue: createAnswerQueue(),
@@ -65,12 +93,22 @@ export function createScoringServer(
     sendUnrouted(request, reply, style);
   const errorAnswer = errorAnswerer(options);
   const direct: DirectConnections[] = [];
-  const isOpen = (): boolean => !service.streams;
+  const secure: HttpsServer[] = [];
+  const isOpen = (): boolean => !service.streams && doors.areOpen;
+  const { bodyBytes } = limits;
+  const { admitsHost } = doors;
   const answer = directAnswerer(service, errorAnswer);
   const onServer = (server: Server): void => {
-    direct.push(new DirectConnections(server, { style, isOpen, answer, observer }));
+    if (doors.tls !== null) {
+      secure.push(server as HttpsServer);
+      return;
+    }
+    const admission = { isOpen, admitsHost, bodyBytes };
+    direct.push(new DirectConnections(server, { style, ...admission, answer, observer }));
   };
-  const app = createApp({ timeoutMs, bodyLimitBytes, observer, onBadPath: onUnrouted, onServer });
+  const decodesBodies = options.compat !== 'mlflow';
+  const ways = { observer, onBadPath: onUnrouted, onServer };
+  const app = createApp({ timeoutMs, limits, doors, decodesBodies, ...ways });
   const silent = watchSilentConnections(app.server);
   const sendError = errorSender(style, errorAnswer);
   const lateError = lateErrorReporter(options);
@@ -91,7 +129,14 @@ export function createScoringServer(
   app.setNotFoundHandler(onUnrouted);
   app.setErrorHandler(sendError);
 
-  return { app, stop: () => stopServer(app, { style, silent, direct, timeoutMs }) };
+  const unwatch = keepCertificate(doors, secure, report);
+  return {
+    app,
+    stop: () => {
+      unwatch();
+      return stopServer(app, { style, silent, direct, timeoutMs });
+    },
+  };
 }
 
 type AnswerInvocation = (
@@ -149,6 +194,19 @@ function namedResponder(repository: ModelRepository): (request: FastifyRequest) 
   };
 }
 
+/** @returns ends it */
+function keepCertificate(
+  { tls }: Doors,
+  servers: readonly HttpsServer[],
+  report: Report,
+): () => void {
+  if (tls === null) return () => undefined;
+  const renew = (context: TlsContext): void => {
+    for (const server of servers) server.setSecureContext(context);
+  };
+  return watchTlsFiles(tls, renew, report);
+}
+
 function addFixedRoutes(
   app: FastifyInstance,
   style: AnswerStyle,
@@ -167,6 +225,8 @@ function addFixedRoutes(
 }
 
 function sendUnrouted(request: FastifyRequest, reply: FastifyReply, style: AnswerStyle): void {
+  const { refusal }: ReceivedMessage = request.raw;
+  if (refusal) return sendAnswer(reply, refusal, style);
   const answer = unroutedAnswer(request.raw.url ?? '', request.headers.host ?? '');
   sendAnswer(reply, answer, style);
 }

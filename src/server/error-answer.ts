@@ -4,6 +4,7 @@
  */
 import type { MlflowErrorCode } from '../errors/error-definition.ts';
 import { isSlipwayError, type SlipwayError } from '../errors/slipway-error.ts';
+import { acceptedEncodings } from './accepted-encodings.ts';
 import { asciiJsonString } from './json-string.ts';
 
 /** A whole answer. */
@@ -54,6 +55,7 @@ export function answerOfError(error: unknown, context: ErrorContext): Answer {
     contentType: 'application/json',
     body: errorJson(error, messageOf(error, context)),
     ...(status === 503 && error.definition.retryable && { headers: retrySoon }),
+    ...(error.code === 'UNSUPPORTED_ENCODING' && { headers: encodingsHeader }),
   };
 }
 
@@ -62,6 +64,8 @@ export function lateErrorJson(error: unknown, context: ErrorContext): string {
   if (isSlipwayError(error)) return errorJson(error, messageOf(error, context));
   return '{"error_code": "INTERNAL_ERROR", "message": "Internal Server Error", "sqlstate": "XXM00", "error_class": "CLIENT_INTERNAL_ERROR"}';
 }
+
+const encodingsHeader: ExtraHeaders = { 'accept-encoding': acceptedEncodings };
 
 /** A queue of requests empties within seconds. */
 const retrySoon: ExtraHeaders = { 'retry-after': '1' };
@@ -138,5 +142,7 @@ const classesOf: Readonly<Record<MlflowErrorCode, readonly [string, string] | nu
   RESOURCE_DOES_NOT_EXIST: ['KAM00', 'RESOURCE_NOT_FOUND'],
   INTERNAL_ERROR: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
   TEMPORARILY_UNAVAILABLE: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
+  UNAUTHENTICATED: null,
+  PERMISSION_DENIED: ['KAM00', 'PERMISSION_DENIED'],
   NOT_IMPLEMENTED: null,
 };

@@ -1,6 +1,7 @@
 /** Writes a stream as server-sent events: one per item, `[DONE]` at the end, an `error` event for a late failure. */
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import type { ReceivedMessage } from './create-app.ts';
 import type { AnswerStream } from '../scoring/scoring-service.ts';
 import type { AnswerStyle } from './send-answer.ts';
 
@@ -25,9 +26,11 @@ export async function sendStream(
   response.once('close', leave);
   response.writeHead(200, {
     server: style.serverHeader,
+    'x-content-type-options': 'nosniff',
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
     ...(style.stopping && { connection: 'close' }),
+    ...(reply.request.raw as ReceivedMessage).answerHeaders,
   });
   try {
     for await (const item of stream) {

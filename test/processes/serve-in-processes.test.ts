@@ -1,6 +1,6 @@
 /** `--workers N` for native models: processes that share a port, on the built command. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -12,6 +12,7 @@ import {
   ask,
   childrenOf,
   exampleAnswer,
+  exampleBody,
   exampleModel,
   isAlive,
   serveGroup,
@@ -202,6 +203,46 @@ describe('serve --workers 2 that cannot start', { timeout }, () => {
     const { status, stderr } = run(exampleModel, port);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^slipway: Port \d+ on 127\.0\.0\.1 is taken [^\n]*\[PORT_IN_USE\]\n$/);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the doors of several processes', { timeout }, () => {
+  it('are those of one: a unix socket, with keys', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-processes-'));
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    const unixSocket = path.join(folder, 'model.sock');
+    const backend = await getFlavorBackend(exampleModel, { workers: 2 });
+    const handle = await backend.serve(exampleModel, {
+      port: 0,
+      unixSocket,
+      unixSocketMode: 0o600,
+      apiKeys: ['one', 'two'],
+      maxBodyBytes: 1000,
+      synchronous: false,
+      stdout: 'ignore',
+    });
+    cleanups.push(() => handle.terminate());
+    expect(await handle.ready).toMatchObject({ url: `unix:${unixSocket}`, unixSocket });
+    const post = (key: string, body: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', 'x-api-key': key };
+        const options = { socketPath: unixSocket, path: '/invocations', method: 'POST', headers };
+        const request = http.request({ ...options, agent: false }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        request.on('error', reject);
+        request.end(body);
+      });
+    expect(await Promise.all([post('one', exampleBody), post('two', exampleBody)])).toEqual([
+      200, 200,
+    ]);
+    expect(await Promise.all([post('three', exampleBody), post('', exampleBody)])).toEqual([
+      401, 401,
+    ]);
+    expect(await post('one', exampleBody.padEnd(1001))).toBe(413);
+    expect(statSync(unixSocket).mode & 0o777).toBe(0o600);
+    expect(await handle.terminate()).toBe(0);
   });
 });
 

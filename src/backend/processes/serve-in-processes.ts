@@ -10,11 +10,12 @@ import { fetchingOptions } from '../fetching-options.ts';
 import { selectModel, type SelectedModel } from '../open-model.ts';
 import { processCommand, serveEnvironment } from '../serve-command.ts';
 import type { ServeHooks } from '../serve-here.ts';
+import { removeStaleSocket } from '../../server/doors/unix-socket.ts';
 import { waitForStop } from '../wait-for-stop.ts';
 import { siblingVariable } from './sibling-variable.ts';
 import { supervise } from './supervise.ts';
 
-/** What the processes may take to stop, beyond the time limit of a request, in milliseconds. */
+/** What the processes may take to stop beyond what they were told, in milliseconds. */
 const stopGraceMs = 5000;
 
 /**
@@ -34,6 +35,7 @@ export async function serveInProcesses(
   if (runtime?.id !== 'native') return null;
   onSelected?.(selection);
   const processes = options.workers ?? 1;
+  if (serve.unixSocket !== undefined) await removeStaleSocket(serve.unixSocket);
   const channel = openControlChannel();
   let isFirst = true;
   try {
@@ -42,7 +44,7 @@ export async function serveInProcesses(
       fork: (address) =>
         fork(selected, serve, { ...options, threads: threadsOf(options) }, address),
       stopped: waitForStop(channel, signal),
-      stopMs: (serve.timeoutSeconds || 60) * 1000 + stopGraceMs,
+      stopMs: stopMsOf(serve),
       onReady: (address) => {
         isFirst = false;
         channel?.announce(address);
@@ -57,6 +59,10 @@ export async function serveInProcesses(
   } finally {
     channel?.close();
   }
+}
+
+function stopMsOf({ drainDelaySeconds = 0, shutdownTimeoutSeconds = 30 }: ServeOptions): number {
+  return (drainDelaySeconds + shutdownTimeoutSeconds) * 1000 + stopGraceMs;
 }
 
 /** Cores are shared among the processes, unless the user says otherwise. */
@@ -89,7 +95,7 @@ function fork(
   });
   cluster.setupPrimary({ exec, args: Array.from(args), execArgv, serialization: 'advanced' });
   return cluster.fork({
-    ...serveEnvironment(options),
+    ...serveEnvironment(serve, options),
     [controlFdVariable]: '',
     [siblingVariable]: '1',
   });

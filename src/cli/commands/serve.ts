@@ -20,6 +20,7 @@ import { withMlserverVariables } from '../mlserver-variables.ts';
 import { addObserveOptions, observeOptionsOf, type ObserveValues } from '../observe-options.ts';
 import { missingOption, takesInteger } from '../parse-value.ts';
 import { addLifecycleOptions, lifecycleOf, type LifecycleValues } from '../lifecycle-options.ts';
+import { addDoorOptions, doorOptionsOf, type DoorValues } from '../door-options.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
 import {
   addServedNameOptions,
@@ -33,6 +34,7 @@ interface ServeValues
     Omit<CommonValues, 'modelUri'>,
     PrepareValues,
     QueueValues,
+    DoorValues,
     ServedNameValues,
     ObserveValues,
     LifecycleValues {
@@ -95,6 +97,7 @@ export function addServe(parent: Command): Command {
     )
     .option('--json', 'Print the line that says where the server is as JSON.');
   addQueueOptions(command);
+  addDoorOptions(command);
   addServedNameOptions(command);
   addObserveOptions(command);
   addLifecycleOptions(command);
@@ -123,6 +126,7 @@ async function serve(given: ServeValues, command: Command): Promise<void> {
   const limits = {
     timeoutSeconds: timeout,
     ...queueOptionsOf(values),
+    ...doorOptionsOf(values),
     ...servedNameOf(values),
     ...(grpcPort === undefined ? {} : { grpcPort }),
     enableMlserver,

@@ -10,6 +10,12 @@ export type ServerErrorCode =
   | 'DEADLINE_EXCEEDED'
   | 'CLIENT_GONE'
   | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_ENCODING'
+  | 'BODY_UNDECODABLE'
+  | 'API_KEY_REQUIRED'
+  | 'API_KEYS_INVALID'
+  | 'HOST_NOT_ALLOWED'
+  | 'TLS_FILE_INVALID'
   | 'SERVER_ENDED'
   | 'SERVED_MODEL_NOT_FOUND'
   | 'SERVED_MODEL_NOT_READY'
@@ -42,6 +48,38 @@ export const serverErrors: Readonly<Record<ServerErrorCode, ErrorDefinition>> = 
     meaning: 'The request body is larger than the server accepts.',
     httpStatus: 413,
     mlflowCode: 'BAD_REQUEST',
+  },
+  UNSUPPORTED_ENCODING: {
+    ...internalFailure,
+    meaning: 'The Content-Encoding of the request body is not one that the server decodes.',
+    httpStatus: 415,
+    mlflowCode: 'BAD_REQUEST',
+  },
+  BODY_UNDECODABLE: {
+    ...internalFailure,
+    meaning: 'The request body is not what its Content-Encoding says.',
+    httpStatus: 400,
+    mlflowCode: 'BAD_REQUEST',
+  },
+  API_KEY_REQUIRED: {
+    ...internalFailure,
+    meaning: 'The server asks for a key, and the request shows none that it knows.',
+    httpStatus: 401,
+    mlflowCode: 'UNAUTHENTICATED',
+  },
+  API_KEYS_INVALID: {
+    ...internalFailure,
+    meaning: 'The file with the keys cannot be read, or holds none.',
+  },
+  HOST_NOT_ALLOWED: {
+    ...internalFailure,
+    meaning: 'The request names a host for which the server does not answer.',
+    httpStatus: 403,
+    mlflowCode: 'PERMISSION_DENIED',
+  },
+  TLS_FILE_INVALID: {
+    ...internalFailure,
+    meaning: 'The certificate, the key or the authorities for TLS cannot be used.',
   },
   SERVER_ENDED: { ...internalFailure, meaning: 'The server process ended before it was ready.' },
   SERVED_MODEL_NOT_FOUND: {

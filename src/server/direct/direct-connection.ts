@@ -23,6 +23,10 @@ export interface DirectRequest {
 export interface DirectWay {
   /** Whether requests may be answered here now. */
   isOpen(): boolean;
+  /** Whether a request may name this host. */
+  admitsHost(host: string): boolean;
+  /** Largest body that the server accepts, in bytes. */
+  readonly bodyBytes: number;
   /** Answers one request; never rejects. */
   answer(request: DirectRequest): Promise<Answer>;
   /** Calls `end` of the connection with the answer, at the latest at the end of this turn. */
@@ -152,7 +156,7 @@ export class DirectConnection {
 
   #advance(bytes: Buffer, startedAtMs: number): void {
     const head = this.#way.isOpen() ? this.#headOf(bytes) : undefined;
-    if (head === undefined || (head !== null && head.bodyBytes > longestBodyBytes)) {
+    if (head === undefined || (head !== null && !this.#isForUs(head))) {
       this.#way.handOver(this, bytes);
       return;
     }
@@ -167,11 +171,16 @@ export class DirectConnection {
     void this.#score(bytes.subarray(head.headBytes, end), head.contentType, startedAtMs);
   }
 
+  #isForUs({ bodyBytes }: RequestHead): boolean {
+    return bodyBytes <= longestBodyBytes && bodyBytes <= this.#way.bodyBytes;
+  }
+
   #headOf(bytes: Buffer): RequestHead | null | undefined {
     const known = this.#headBytes;
     if (known !== null && startsWith(bytes, known)) return this.#head;
     const head = readRequestHead(bytes);
     if (head) {
+      if (!this.#way.admitsHost(head.host)) return undefined;
       this.#head = head;
       this.#headBytes = Buffer.from(bytes.subarray(0, head.headBytes));
     }

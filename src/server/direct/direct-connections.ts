@@ -18,6 +18,10 @@ export interface DirectOptions {
   readonly style: AnswerStyle;
   /** Whether a request may be answered here now; asked for each. */
   readonly isOpen: () => boolean;
+  /** Whether a request may name this host. */
+  readonly admitsHost: (host: string) => boolean;
+  /** Largest body that the server accepts, in bytes. */
+  readonly bodyBytes: number;
   /** Answers one request; never rejects. */
   readonly answer: (request: DirectRequest) => Promise<Answer>;
   /** Observes every request. */
@@ -34,6 +38,8 @@ const sweepMs = 1000;
 /** The connections of a server that Node's HTTP server has not been given. */
 export class DirectConnections implements DirectWay {
   readonly isOpen: DirectOptions['isOpen'];
+  readonly admitsHost: DirectOptions['admitsHost'];
+  readonly bodyBytes: number;
   readonly answer: DirectOptions['answer'];
   readonly observer: Observer | undefined;
   readonly head: AnswerHead;
@@ -45,8 +51,13 @@ export class DirectConnections implements DirectWay {
   #partialTimer: NodeJS.Timeout | undefined;
 
   /** @param server not listening yet; its connections are taken from now on */
-  constructor(server: Server, { style, isOpen, answer, observer }: DirectOptions) {
+  constructor(
+    server: Server,
+    { style, isOpen, admitsHost, bodyBytes, answer, observer }: DirectOptions,
+  ) {
     this.isOpen = isOpen;
+    this.admitsHost = admitsHost;
+    this.bodyBytes = bodyBytes;
     this.answer = answer;
     this.observer = observer;
     this.head = headOf(server, style);

@@ -9,6 +9,7 @@ export interface RequestHead {
   /** Length up to and with the empty line. */
   readonly headBytes: number;
   readonly bodyBytes: number;
+  readonly host: string;
   /** As the client sent it; undefined when it sent none. */
   readonly contentType: string | undefined;
 }
@@ -41,10 +42,12 @@ export function readRequestHead(bytes: Buffer): RequestHead | null | undefined {
   if (end > longestHeadBytes) return undefined;
   const headers = readHeaders(bytes.toString('latin1', startLine.length, end));
   const length = headers?.get('content-length');
-  if (headers === null || length === undefined || !headers.has('host')) return undefined;
+  const host = headers?.get('host');
+  if (headers === null || length === undefined || host === undefined) return undefined;
   return {
     headBytes: end + headEnd.length,
     bodyBytes: Number(length),
+    host,
     contentType: headers.get('content-type'),
   };
 }

@@ -23,7 +23,7 @@ export function writeAnswer(
   nowMs: number,
   extraHead: string,
 ): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nserver: ${serverHeader}\r\ncontent-length: ${lengthOf(body)}\r\n`;
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nserver: ${serverHeader}\r\nx-content-type-options: nosniff\r\ncontent-length: ${lengthOf(body)}\r\n`;
   if (contentType !== '') head += `content-type: ${contentType}\r\n`;
   if (isLast) head += 'connection: close\r\n';
   if (headers !== undefined) {

@@ -1,6 +1,8 @@
 /** The gRPC server: the Open Inference Protocol, gRPC's health service and server reflection. */
 import type { sendUnaryData, Server, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
 import { invalidRequest } from '../../payload/oip/oip-error.ts';
+import type { KeyChecker } from '../doors/api-keys.ts';
+import { keyRequired } from '../doors/key-required.ts';
 import type { Caller } from '../../scoring/deadline.ts';
 import { type Report, reportUnexpected } from '../report-unexpected.ts';
 import { statusOf } from '../v2/v2-error-answer.ts';
@@ -21,6 +23,8 @@ export interface GrpcServerOptions {
    * is closed. Node leaves one open whose frames broke HTTP/2's rules. Default: 60,000.
    */
   readonly keepaliveMs?: number;
+  /** Whether a call shows a key, as its metadata `authorization` or `x-api-key`. Default: nobody needs one. */
+  readonly hasKey?: KeyChecker | undefined;
 }
 
 /** The server, not yet listening. */
@@ -96,9 +100,10 @@ function unary(
   answer: Answer<object>,
   read: (bytes: Buffer) => unknown,
   { library }: LoadedGrpc,
-  { report }: GrpcServerOptions,
+  { report, hasKey }: GrpcServerOptions,
 ): Serve {
   const answerCall = async (call: Parameters<Serve>[0]): Promise<object> => {
+    if (hasKey !== undefined) checkKey(call, hasKey);
     const context = { startedAtMs: performance.now(), caller: callerOf(call) };
     return answer(readMessage(call.request, read), context);
   };
@@ -111,6 +116,14 @@ function unary(
       },
     );
   };
+}
+
+/** @throws API_KEY_REQUIRED */
+function checkKey({ metadata }: ServerUnaryCall<Uint8Array, object>, hasKey: KeyChecker): void {
+  const [authorization, apiKey] = ['authorization', 'x-api-key'].map((name) =>
+    metadata.get(name)[0]?.toString(),
+  );
+  if (!hasKey(authorization, apiKey)) throw keyRequired();
 }
 
 function readMessage(bytes: Uint8Array, read: (bytes: Buffer) => unknown): object {

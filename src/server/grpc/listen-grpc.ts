@@ -1,5 +1,7 @@
 /** Opens the port of gRPC. */
+import type { ServerCredentials } from '@grpc/grpc-js';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import type { TlsFiles } from '../doors/tls-files.ts';
 import type { ListenOptions } from '../listen.ts';
 import type { GrpcServer } from './create-grpc-server.ts';
 
@@ -11,14 +13,25 @@ import type { GrpcServer } from './create-grpc-server.ts';
 export function listenGrpc(
   { server, loaded: { library } }: GrpcServer,
   { host, port }: ListenOptions,
+  tls: TlsFiles | null = null,
 ): Promise<number> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, library.ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(address, credentialsOf(library, tls), (error, bound) => {
       if (error === null) resolve(bound);
       else reject(listenError(error, host, port));
     });
   });
+}
+
+function credentialsOf(
+  { ServerCredentials }: GrpcServer['loaded']['library'],
+  tls: TlsFiles | null,
+): ServerCredentials {
+  if (tls === null) return ServerCredentials.createInsecure();
+  const { cert, key, ca = null } = tls.context;
+  const pair = { cert_chain: cert, private_key: key };
+  return ServerCredentials.createSsl(ca, [pair], ca !== null);
 }
 
 function listenError(cause: Error, host: string, port: number): SlipwayError {

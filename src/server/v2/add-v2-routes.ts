@@ -186,10 +186,12 @@ function sendBinary(
   const body = Buffer.concat([head, ...binary]);
   reply.raw.writeHead(200, {
     server: style.serverHeader,
+    'x-content-type-options': 'nosniff',
     'content-length': body.length,
     'content-type': 'application/octet-stream',
     'inference-header-content-length': head.length,
     ...(style.stopping && { connection: 'close' }),
+    ...(reply.request.raw as ReceivedMessage).answerHeaders,
   });
   style.queue.end(reply.raw, body);
 }

@@ -1,0 +1,9 @@
+import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+
+/** The error of a request without a key. */
+export function keyRequired(): SlipwayError {
+  return slipwayError(
+    'API_KEY_REQUIRED',
+    'The request shows no key that this server knows; send one as "Authorization: Bearer KEY" or "X-API-Key: KEY".',
+  );
+}
