@@ -3,21 +3,29 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 
-/** Writes `tiny_pkg-<version>-py3-none-any.whl` into `folder`. `tiny` is its script: it prints the version. */
-export function writeTinyWheel(folder: string, version: string, body: string = ''): void {
-  const info = `tiny_pkg-${version}.dist-info`;
+/** Writes `<name>-<version>-py3-none-any.whl` into `folder`. `tiny` is its script: it prints the version. */
+export function writeTinyWheel(
+  folder: string,
+  version: string,
+  body: string = '',
+  name: string = 'tiny_pkg',
+): void {
+  const info = `${name}-${version}.dist-info`;
   const files: readonly (readonly [string, string])[] = [
-    ['tiny_pkg.py', `${body}\ndef main():\n    print("tiny ${version}")\n`],
-    [`${info}/METADATA`, `Metadata-Version: 2.1\nName: tiny-pkg\nVersion: ${version}\n`],
+    [`${name}.py`, `${body}\ndef main():\n    print("tiny ${version}")\n`],
+    [
+      `${info}/METADATA`,
+      `Metadata-Version: 2.1\nName: ${name.replace('_', '-')}\nVersion: ${version}\n`,
+    ],
     [
       `${info}/WHEEL`,
       'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
     ],
-    [`${info}/entry_points.txt`, '[console_scripts]\ntiny = tiny_pkg:main\n'],
+    [`${info}/entry_points.txt`, `[console_scripts]\ntiny = ${name}:main\n`],
   ];
-  const record = [...files.map(([name]) => name), `${info}/RECORD`].map((name) => `${name},,\n`);
+  const record = [...files.map(([file]) => file), `${info}/RECORD`].map((file) => `${file},,\n`);
   const zip = storeZip([...files, [`${info}/RECORD`, record.join('')]]);
-  writeFileSync(path.join(folder, `tiny_pkg-${version}-py3-none-any.whl`), zip);
+  writeFileSync(path.join(folder, `${name}-${version}-py3-none-any.whl`), zip);
 }
 
 /** A zip archive without compression. */

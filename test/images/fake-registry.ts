@@ -22,6 +22,8 @@ export interface FakeRegistryOptions {
   readonly fault?: (request: SeenRequest) => Fault | null;
   /** Largest body; more is answered with 413. */
   readonly bodyLimitBytes?: number;
+  /** A repository has only the blobs that were sent or mounted there. Default: false. */
+  readonly separate?: boolean;
   /** Answers the referrers API. */
   readonly referrers?: boolean;
 }
@@ -72,6 +74,7 @@ class State {
   readonly manifests = new Map<string, { readonly type: string; readonly bytes: Buffer }>();
   readonly requests: SeenRequest[] = [];
   receivedBytes = 0;
+  readonly #places = new Set<string>();
   readonly #uploads = new Map<string, Buffer>();
   readonly #options: FakeRegistryOptions;
 
@@ -125,7 +128,8 @@ class State {
         body,
       );
     }
-    const blob = kind === 'blobs' ? this.blobs.get(reference) : undefined;
+    const isHere = this.#options.separate !== true || this.#has(repository, reference);
+    const blob = kind === 'blobs' && isHere ? this.blobs.get(reference) : undefined;
     if (blob === undefined)
       return send(request, response, 404, {}, '{"errors":[{"code":"BLOB_UNKNOWN"}]}');
     return sendBlob(request, response, blob, fault);
@@ -209,7 +213,10 @@ class State {
     const place = (key: string): string => `/v2/${repository}/blobs/uploads/${key}?_state=x`;
     if (request.method === 'POST') {
       const mounted = url.searchParams.get('mount');
-      if (mounted !== null && this.blobs.has(mounted)) return send(request, response, 201, {}, '');
+      if (mounted !== null && this.blobs.has(mounted)) {
+        this.#places.add(`${repository}@${mounted}`);
+        return send(request, response, 201, {}, '');
+      }
       const key = randomUUID();
       this.#uploads.set(key, Buffer.alloc(0));
       return send(request, response, 202, { location: place(key) }, '');
@@ -238,6 +245,7 @@ class State {
     if (request.method === 'PATCH') {
       return send(request, response, 202, { location: place(id), range: range(whole.length) }, '');
     }
+    this.#places.add(`${repository}@${url.searchParams.get('digest') ?? ''}`);
     return this.#finish(request, response, url.searchParams.get('digest') ?? '', whole, fault);
   }
 
@@ -283,6 +291,10 @@ class State {
       return null;
     }
     return Buffer.concat(parts);
+  }
+
+  #has(repository: string, digest: string): boolean {
+    return this.#places.has(`${repository}@${digest}`);
   }
 
   #referrersOf(repository: string, subject: string): unknown {
