@@ -59,14 +59,21 @@ function checkCategories({ booster }: BoosterModel): void {
   );
 }
 
+/** Names of tables that were found to be those of a model. */
+const agreed = new WeakMap<readonly string[], readonly string[]>();
+
 function compareNames(expected: readonly string[], names: readonly string[] | null): void {
+  if (names !== null && agreed.get(names) === expected) return;
   if (names === null) {
     throw refuseInput(
       `The input has no feature names, but the model expects: ${expected.join(', ')}. Send named columns.`,
       { expected },
     );
   }
-  if (names.length === expected.length && names.every((name, i) => name === expected[i])) return;
+  if (names.length === expected.length && names.every((name, i) => name === expected[i])) {
+    agreed.set(names, expected);
+    return;
+  }
   const missing = expected.filter((name) => !names.includes(name));
   const unknown = names.filter((name) => !expected.includes(name));
   const reasons = [
@@ -82,7 +89,11 @@ function compareNames(expected: readonly string[], names: readonly string[] | nu
   });
 }
 
+/** Names of tables in which nothing was found. */
+const sound = new WeakSet<readonly string[]>();
+
 function checkSyntax(names: readonly string[]): void {
+  if (sound.has(names)) return;
   const odd = names.find((name) => /[[\]<]/.test(name));
   if (odd !== undefined) {
     throw refuseInput(
@@ -93,6 +104,7 @@ function checkSyntax(names: readonly string[]): void {
     );
   }
   if (new Set(names).size !== names.length) throw refuseInput('The column names are not unique.');
+  sound.add(names);
 }
 
 function wrongWidth(model: BoosterModel, given: number): Error {

@@ -41,9 +41,19 @@ export function refuseInput(
   return slipwayError('PREDICT_FAILED', message, { details });
 }
 
+/** Names of the last table. Callers mostly send the same again, and checks know a list that they have seen. */
+let lastNames: readonly string[] = [];
+
+function namesOf(columns: readonly Column[]): readonly string[] {
+  const isLast = columns.length === lastNames.length;
+  if (isLast && columns.every(({ label }, at) => label === lastNames[at])) return lastNames;
+  checkUnique(columns);
+  lastNames = columns.map(({ label }) => nameOf(label));
+  return lastNames;
+}
+
 function fromFrame(input: Frame): FeatureMatrix {
-  checkUnique(input.columns);
-  const names = input.columns.map((column) => nameOf(column.label));
+  const names = namesOf(input.columns);
   const columns = input.columns.map((column, i) => frameColumn(column, names[i] as string));
   // pandas keeps the rows of a frame without columns; XGBoost has nowhere to read them from.
   return { rowCount: columns.length === 0 ? 0 : input.rowCount, columns, names };
