@@ -32,6 +32,18 @@ export async function openArtifactStore(
     const { openDbfsStore } = await import('../databricks/dbfs-store.ts');
     return openDbfsStore(session, uri, below);
   }
+  if (scheme === 'hdfs' || scheme === 'viewfs') {
+    const { openHdfsStore } = await import('../hdfs/webhdfs-store.ts');
+    return openHdfsStore(session, uri, below);
+  }
+  if (scheme === 'ftp') {
+    const { openFtpStore } = await import('../ftp/ftp-store.ts');
+    return openFtpStore(session, uri, below);
+  }
+  if (scheme === 'sftp') {
+    const { openSftpStore } = await import('../sftp/sftp-store.ts');
+    return openSftpStore(session, uri, below);
+  }
   if (scheme === 'gs') {
     const { openGcsStore } = await import('../gcs/gcs-store.ts');
     return openGcsStore(session, uri, below);

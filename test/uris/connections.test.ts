@@ -1,0 +1,319 @@
+/** FTP against pyftpdlib, SFTP against ssh2's own server, HDFS against a double of WebHDFS. */
+import { createHmac } from 'node:crypto';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import ssh2 from 'ssh2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
+import { emulatorProgram } from './emulators.ts';
+import { type HttpDouble, sendFile, sendJson, startHttpDouble } from './http-double.ts';
+import { freePort } from './tracking-server.ts';
+
+const weights = Buffer.from(Uint8Array.from({ length: 900_000 }, (_, index) => (index * 7) % 251));
+const files = new Map([
+  ['MLmodel', Buffer.from('flavors: {}\n')],
+  ['data/weights.bin', weights],
+  ['data/a b+ü.txt', Buffer.from('odd name')],
+]);
+
+let folder = '';
+let count = 0;
+const model = (): string => path.join(folder, 'served', 'my model');
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-connections-'));
+  for (const [name, content] of files) {
+    await mkdir(path.dirname(path.join(model(), name)), { recursive: true });
+    await writeFile(path.join(model(), name), content);
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function resolve(uri: string, extra: NodeJS.ProcessEnv = {}): Promise<string> {
+  return resolveModelUri(uri, {
+    environment: {
+      HOME: folder,
+      SLIPWAY_CACHE: path.join(folder, `cache-${count++}`),
+      MLFLOW_HTTP_REQUEST_MAX_RETRIES: '2',
+      MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR: '0',
+      MLFLOW_HTTP_REQUEST_BACKOFF_JITTER: '0',
+      ...extra,
+    },
+  });
+}
+
+async function expectWhole(directory: string): Promise<void> {
+  for (const [name, content] of files) {
+    expect((await readFile(path.join(directory, name))).equals(content), name).toBe(true);
+  }
+}
+
+const python = emulatorProgram('bin', 'python');
+
+describe.skipIf(python === null)('ftp: against pyftpdlib (needs the emulators)', () => {
+  let port = 0;
+  let server: ReturnType<typeof spawn>;
+
+  beforeAll(async () => {
+    port = await freePort();
+    const args = [
+      '-m',
+      'pyftpdlib',
+      '-i',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-u',
+      'me',
+      '-P',
+      'p@ss',
+    ];
+    server = spawn(python ?? '', [...args, '-d', path.join(folder, 'served')], { stdio: 'ignore' });
+    while (!(await listens(port))) await sleep(50);
+  });
+
+  afterAll(async () => {
+    const closed = once(server, 'close');
+    server.kill();
+    await closed;
+  });
+
+  const at = (name: string, login = 'me:p%40ss'): string =>
+    `ftp://${login}@127.0.0.1:${port}/${name}`;
+
+  it('fetches a model, and does not find another', async () => {
+    await expectWhole(await resolve(at('my model')));
+    await expect(resolve(at('nothing'))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('repeats no password where it is wrong', async () => {
+    await expect(resolve(at('my model', 'me:wrong-one'))).rejects.toMatchObject({
+      code: 'MODEL_ACCESS_DENIED',
+      message: expect.not.stringContaining('wrong-one') as string,
+    });
+  });
+});
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const [name] = await Promise.race([
+    once(socket, 'connect').then(() => ['connect']),
+    once(socket, 'error').then(() => ['error']),
+  ]).catch(() => ['error']);
+  socket.destroy();
+  return name === 'connect';
+}
+
+describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
+  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const clientKey = ssh2.utils.generateKeyPairSync('ed25519');
+  let server: ssh2.Server;
+  let port = 0;
+  let drops = 0;
+
+  beforeAll(async () => {
+    server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
+      client.on('error', () => undefined);
+      client.on('authentication', (asked) => {
+        const isKey =
+          asked.method === 'publickey' &&
+          asked.key.data.equals(Buffer.from(clientKey.public.split(' ')[1] ?? '', 'base64'));
+        const isPassword = asked.method === 'password' && asked.password === 'p@ss';
+        if (isKey || isPassword) asked.accept();
+        else asked.reject(['publickey', 'password']);
+      });
+      client.on('ready', () =>
+        client.on('session', (accept) =>
+          accept().on('sftp', (open) => serveFiles(open(), () => drops-- > 0 && client.end())),
+        ),
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as { port: number }).port;
+    await mkdir(path.join(folder, '.ssh'), { recursive: true });
+    await writeFile(path.join(folder, '.ssh', 'id_ed25519'), clientKey.private);
+    await trust(hostKey.public);
+  });
+
+  afterAll(async () => {
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+  });
+
+  /** With the name hashed, as Debian's ssh writes it. */
+  async function trust(publicKey: string): Promise<void> {
+    const salt = Buffer.from('0123456789abcdefghij');
+    const hash = createHmac('sha1', salt).update(`[127.0.0.1]:${port}`).digest('base64');
+    const line = `|1|${salt.toString('base64')}|${hash} ${publicKey}\n`;
+    await writeFile(path.join(folder, '.ssh', 'known_hosts'), `# mine\n${line}`);
+  }
+
+  const at = (name: string, login = 'me'): string => `sftp://${login}@127.0.0.1:${port}/${name}`;
+
+  it('lets in by key and by password', async () => {
+    await expectWhole(await resolve(at('my model')));
+    await expectWhole(await resolve(at('my model', 'me:p%40ss'), { HOME: await homeWithout() }));
+    await expect(resolve(at('nothing'))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  async function homeWithout(): Promise<string> {
+    const home = path.join(folder, 'keyless');
+    await mkdir(path.join(home, '.ssh'), { recursive: true });
+    const known = await readFile(path.join(folder, '.ssh', 'known_hosts'));
+    await writeFile(path.join(home, '.ssh', 'known_hosts'), known);
+    return home;
+  }
+
+  it('takes host, port, user and key from ~/.ssh/config', async () => {
+    const home = await homeWithout();
+    await writeFile(path.join(home, 'key'), clientKey.private);
+    await writeFile(
+      path.join(home, '.ssh', 'config'),
+      `Host other\n  Port 1\nHost models*\n  HostName 127.0.0.1\n  Port ${port}\n  User me\n  IdentityFile ~/key\n`,
+    );
+    await expectWhole(await resolve('sftp://models.team/my model', { HOME: home }));
+  });
+
+  it('survives lost connections', async () => {
+    drops = 2;
+    await expectWhole(await resolve(at('my model')));
+  });
+
+  it('believes no other host, and lets nobody in without a key', async () => {
+    const nobody = path.join(folder, 'nobody');
+    await expect(resolve(at('my model'), { HOME: nobody })).rejects.toThrow(/ssh-keyscan -p/);
+    await expect(
+      resolve(at('my model', 'me:wrong-one'), { HOME: await homeWithout() }),
+    ).rejects.toMatchObject({
+      code: 'MODEL_ACCESS_DENIED',
+      message: expect.not.stringContaining('wrong-one') as string,
+    });
+    await trust(ssh2.utils.generateKeyPairSync('ed25519').public);
+    await expect(resolve(at('my model'))).rejects.toThrow(/another key/);
+    await trust(hostKey.public);
+  });
+
+  /** Reading alone: folders by their listing, files from the disk. */
+  function serveFiles(sftp: ssh2.SFTPWrapper, onRead: () => unknown): void {
+    const { STATUS_CODE } = ssh2.utils.sftp;
+    const handles = new Map<number, { readonly file: string; done: boolean }>();
+    const open = (id: number, name: string): void => {
+      const file = path.join(folder, 'served', name);
+      if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+        return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
+      }
+      handles.set(handles.size, { file, done: false });
+      const handle = Buffer.alloc(4);
+      handle.writeUInt32BE(handles.size - 1);
+      return sftp.handle(id, handle);
+    };
+    const attrsOf = (file: string): ssh2.Attributes => {
+      const { mode, uid, gid, size, atimeMs, mtimeMs } = statSync(file);
+      const [atime, mtime] = [Math.floor(atimeMs / 1000), Math.floor(mtimeMs / 1000)];
+      return { mode, uid, gid, size, atime, mtime };
+    };
+    sftp.on('OPENDIR', open);
+    sftp.on('OPEN', (id, name) => open(id, name));
+    sftp.on('READDIR', (id, handle) => {
+      const opened = handles.get(handle.readUInt32BE());
+      if (opened === undefined || opened.done) return sftp.status(id, STATUS_CODE.EOF);
+      opened.done = true;
+      return sftp.name(
+        id,
+        readdirSync(opened.file).map((filename) => ({
+          filename,
+          longname: filename,
+          attrs: attrsOf(path.join(opened.file, filename)),
+        })),
+      );
+    });
+    sftp.on('READ', (id, handle, offset, length) => {
+      onRead();
+      const file = handles.get(handle.readUInt32BE())?.file ?? '';
+      const parts: Buffer[] = [];
+      createReadStream(file, { start: offset, end: offset + length - 1 })
+        .on('data', (part) => parts.push(part as Buffer))
+        .on('end', () =>
+          parts.length === 0
+            ? sftp.status(id, STATUS_CODE.EOF)
+            : sftp.data(id, Buffer.concat(parts)),
+        );
+    });
+    const describeFile = (id: number, file: string): void => {
+      const full = path.join(folder, 'served', file);
+      const isThere = statSync(full, { throwIfNoEntry: false }) !== undefined;
+      if (isThere) sftp.attrs(id, attrsOf(full));
+      else sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
+    };
+    sftp.on('STAT', describeFile);
+    sftp.on('LSTAT', describeFile);
+    sftp.on('FSTAT', (id, handle) =>
+      sftp.attrs(id, attrsOf(handles.get(handle.readUInt32BE())?.file ?? '')),
+    );
+    sftp.on('CLOSE', (id) => sftp.status(id, STATUS_CODE.OK));
+  }
+});
+
+describe('hdfs: against a double of WebHDFS', () => {
+  let double: HttpDouble;
+
+  beforeAll(async () => {
+    double = await startHttpDouble();
+    double.fault = (request, answer) => {
+      const url = new URL(request.url ?? '', double.url);
+      const name = decodeURIComponent(url.pathname).replace('/gateway/webhdfs/v1/my model', '');
+      const operation = url.searchParams.get('op');
+      if (url.pathname.startsWith('/datanode/')) {
+        sendFile(request, answer, files.get(decodeURIComponent(url.pathname.slice(10))) ?? weights);
+      } else if (url.searchParams.get('user.name') !== 'hadoop') {
+        answer.writeHead(401).end('{"RemoteException":{"message":"who?"}}');
+      } else if (operation === 'OPEN') {
+        answer.writeHead(307, { location: `/datanode/${encodeURIComponent(name.slice(1))}` }).end();
+      } else if (operation === 'LISTSTATUS' && (name === '' || name === '/data')) {
+        const prefix = name === '' ? '' : 'data/';
+        const inside = [...files].filter(([file]) => file.startsWith(prefix));
+        const own = inside
+          .map(([file, content]) => ({ pathSuffix: file.slice(prefix.length), content }))
+          .filter(({ pathSuffix }) => !pathSuffix.includes('/'))
+          .map(({ pathSuffix, content }) => ({
+            pathSuffix,
+            type: 'FILE',
+            length: content.length,
+            modificationTime: 1_700_000_000_000,
+          }));
+        const folders = name === '' ? [{ pathSuffix: 'data', type: 'DIRECTORY', length: 0 }] : [];
+        sendJson(answer, { FileStatuses: { FileStatus: [...own, ...folders] } });
+      } else answer.writeHead(404).end('{"RemoteException":{"message":"no such folder"}}');
+      return true;
+    };
+  });
+
+  afterAll(() => double.close());
+
+  const gateway = (): NodeJS.ProcessEnv => ({
+    SLIPWAY_WEBHDFS_URL: `${double.url}/gateway`,
+    HADOOP_USER_NAME: 'hadoop',
+  });
+
+  it('lists folders, and follows the name node to the data node', async () => {
+    await expectWhole(await resolve('hdfs://cluster:8020/my model', gateway()));
+    await expectWhole(await resolve('hdfs:/my%20model', gateway()));
+    const missing = resolve('hdfs:/nothing', gateway());
+    await expect(missing).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('says what to set', async () => {
+    await expect(resolve('hdfs:/my model')).rejects.toThrow(/SLIPWAY_WEBHDFS_URL/);
+    const nobody = { ...gateway(), HADOOP_USER_NAME: 'nobody' };
+    await expect(resolve('hdfs:/my model', nobody)).rejects.toThrow(/SLIPWAY_WEBHDFS_TOKEN/);
+  });
+});
