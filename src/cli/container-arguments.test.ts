@@ -61,7 +61,21 @@ describe('the health check', () => {
     [['-p9000', '-h', '127.0.0.1'], {}, 'http://127.0.0.1:9000'],
     [[], { HOST: '::', PORT: '81' }, 'http://localhost:81'],
     [[], { HOST: '::1', PORT: '81' }, 'http://[::1]:81'],
-  ])('asks the server of %j with %j at %s', (args, variables, address) => {
-    expect(containerAddress(args, variables)).toBe(address);
+    [['--tls-cert', 'c.pem'], {}, 'https://localhost:8080'],
+    [[], { SLIPWAY_TLS_CERT: 'c.pem' }, 'https://localhost:8080'],
+  ])('asks the server of %j with %j at %s', (args, variables, url) => {
+    expect(containerAddress(args, variables)).toEqual({ kind: 'ask', url });
+  });
+
+  it('is content with a connection where asking takes a certificate, or goes through a socket', () => {
+    expect(containerAddress(['--tls-client-ca', 'ca.pem'], {})).toEqual({
+      kind: 'connect',
+      host: 'localhost',
+      port: 8080,
+    });
+    expect(containerAddress([], { SLIPWAY_UNIX_SOCKET: '/run/s' })).toEqual({
+      kind: 'connect',
+      path: '/run/s',
+    });
   });
 });
