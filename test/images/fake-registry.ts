@@ -1,6 +1,7 @@
 /** A registry in this process: OCI's distribution protocol, authorization, and whatever goes wrong on demand. */
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { digestOf } from '../../src/image/oci/digest.ts';
 
@@ -24,6 +25,8 @@ export interface FakeRegistryOptions {
   readonly bodyLimitBytes?: number;
   /** A repository has only the blobs that were sent or mounted there. Default: false. */
   readonly separate?: boolean;
+  /** Speaks TLS with these. */
+  readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
   /** Answers the referrers API. */
   readonly referrers?: boolean;
 }
@@ -54,9 +57,13 @@ const token = 'token-of-the-fake-registry';
 /** Starts one on a free port. */
 export async function startFakeRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
   const state = new State(options);
-  const server = http.createServer((request, response) => {
+  const listener: http.RequestListener = (request, response) => {
     state.answer(request, response).catch(() => response.destroy());
-  });
+  };
+  const server =
+    options.tls === undefined
+      ? http.createServer(listener)
+      : https.createServer(options.tls, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   state.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(state, {
@@ -322,7 +329,7 @@ class State {
   #challenge(request: IncomingMessage, response: ServerResponse): void {
     const header =
       this.#options.auth === 'bearer'
-        ? `Bearer realm="http://${this.host}/token",service="fake"`
+        ? `Bearer realm="${this.#options.tls === undefined ? 'http' : 'https'}://${this.host}/token",service="fake"`
         : 'Basic realm="fake"';
     const body = '{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}';
     return send(request, response, 401, { 'www-authenticate': header }, body);

@@ -193,6 +193,20 @@ describe('a push', () => {
     expect(asked.length).toBeGreaterThan(0);
   });
 
+  it('goes in pieces where no more is taken at once', async () => {
+    const big = await makeSmallImage(folder, { sizeBytes: 200_000, seed: 3 });
+    const registry = await start({ bodyLimitBytes: 70_000 });
+    const client = new RegistryClient(registry.host, 'team/model', {
+      ...quick,
+      pieceBytes: 65_536,
+    });
+    await pushImage(client, { image: big, tags: ['1'] });
+    client.close();
+    const there = storedImage(registry, 'team/model', '1');
+    if (there !== null) await validateImage(there);
+    expect(there?.root.descriptor.digest).toBe(big.root.descriptor.digest);
+  });
+
   it('puts blobs first and tags last', async () => {
     const registry = await start();
     await push(registry);

@@ -12,6 +12,8 @@ export interface RegistryOptions {
   readonly backoffMs?: number;
   /** Longest silence of a registry, in milliseconds. Default: 60,000. */
   readonly timeoutMs?: number;
+  /** Bytes sent at once to a registry, or through a proxy, that does not take a whole blob. Default: 16 MiB. */
+  readonly pieceBytes?: number;
   /** Hears of each layer, and of each retry. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;

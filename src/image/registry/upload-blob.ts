@@ -9,8 +9,8 @@ import { PassingFailure, retry } from './retry.ts';
 /** How a blob got there. */
 export type Uploaded = 'there' | 'mounted' | 'sent';
 
-/** In pieces of so many bytes where a registry, or a proxy before it, takes no more at once. */
-const pieceBytes = 16 * 2 ** 20;
+/** Where a registry, or a proxy before it, takes no more at once. */
+const defaultPieceBytes = 16 * 2 ** 20;
 
 /** @throws REGISTRY_FAILED, REGISTRY_ACCESS_DENIED; IMAGE_INVALID when the content is not what its digest says */
 export async function uploadBlob(client: RegistryClient, blob: StoredBlob): Promise<Uploaded> {
@@ -103,6 +103,7 @@ class Upload {
       [202, 413, 416, 404],
     );
     answer.body.resume();
+    const { pieceBytes = defaultPieceBytes } = this.#client.options;
     if (answer.status === 413 && sizeBytes > pieceBytes) {
       this.#limitBytes = pieceBytes;
       this.#location = null;
