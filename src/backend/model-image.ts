@@ -32,7 +32,10 @@ export async function modelImage(
     if (runtime.imageRecipe === undefined) throw noImages(choice);
     return { recipe: await runtime.imageRecipe(null, recipeOptions), model: null };
   }
-  const selected = await selectModel(modelUri, options.runtime, fetchingOptions(options));
+  const selected = await selectModel(modelUri, options.runtime, {
+    ...fetchingOptions(options),
+    isWhole: true,
+  });
   const { runtime, model, selection } = selected;
   if (runtime === null) throw noRuntimeError(model, selection);
   if (runtime.imageRecipe === undefined) throw noImages(runtime.id);

@@ -14,7 +14,9 @@ import type { SavedModel } from '../model/saved-model.ts';
 import { isRuntimeThere, runtimeUnavailable } from '../runtimes/absent-runtime.ts';
 import { createRuntimes, runtimeOf } from '../runtimes/runtimes.ts';
 import type { ResolveOptions } from '../uri/resolve-options.ts';
+import { isPartialModel } from '../uri/cache/is-partial-model.ts';
 import { resolveModelUri } from '../uri/resolve-model-uri.ts';
+import { pickNativeFiles } from './pick-native-files.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { fetchingOptions } from './fetching-options.ts';
 import {
@@ -53,27 +55,50 @@ export interface OpenModelOptions {
   readonly onPhase?: OnPhase;
 }
 
+/** How a model is fetched to be selected. */
+export interface SelectOptions extends Omit<ResolveOptions, 'pick'> {
+  /** Every file, though the native runtime may not need it: for images. Default: false. */
+  readonly isWhole?: boolean;
+}
+
 /**
- * Reads the MLmodel file and selects the runtime; opens no model file beyond its header.
+ * Reads the MLmodel file and selects the runtime; opens no model file beyond its header. What has to be fetched is
+ * fetched as far as the selected runtime needs it.
  *
  * @throws RUNTIME_UNAVAILABLE at once when the runtime asked for is not there, MODEL_NOT_FOUND, MODEL_URI_UNSUPPORTED, MLMODEL_INVALID, SIGNATURE_INVALID
  */
 export async function selectModel(
   uri: string,
   choice: RuntimeChoice,
-  fetching: ResolveOptions = {},
+  { isWhole = false, ...fetching }: SelectOptions = {},
 ): Promise<SelectedModel> {
   const runtimes = createRuntimes();
   if (choice !== 'auto' && !isRuntimeThere(runtimeOf(runtimes, choice))) {
     throw runtimeUnavailable(choice);
   }
-  const directory = await resolveModelUri(uri, fetching);
+  const picks = !isWhole && choice !== 'python';
+  const directory = await resolveModelUri(uri, {
+    ...fetching,
+    ...(picks ? { pick: pickNativeFiles } : {}),
+  });
   const model = await readSavedModel(directory, uri);
   const assessments: RuntimeAssessment[] = [];
   for (const runtime of runtimes) {
     assessments.push({ runtime: runtime.id, assessment: await runtime.assess(model) });
   }
-  return choose(model, choice, assessments, runtimes);
+  const selected = choose(model, choice, assessments, runtimes);
+  return selected.runtime?.id === 'native' || !picks ? selected : withWhole(selected, fetching);
+}
+
+/** The rest of the files, where only those for the native runtime were fetched. */
+async function withWhole(
+  selected: SelectedModel,
+  fetching: ResolveOptions,
+): Promise<SelectedModel> {
+  const { directory, uri } = selected.model;
+  if (!(await isPartialModel(directory))) return selected;
+  const model = await readSavedModel(await resolveModelUri(uri, fetching), uri);
+  return { ...selected, model };
 }
 
 function choose(
@@ -122,7 +147,7 @@ export async function openModel(
   } catch (error) {
     const other = chooseOther(selected, error);
     if (other === null) throw error;
-    return openSelected(other, options, opening);
+    return openSelected(await withWhole(other, fetching), options, opening);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Fetches the files of a model into a folder, several at once, and says how far it has come. */
-import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnProgress } from '../contract/runtime.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
@@ -11,6 +11,8 @@ export interface PlacedFile {
   readonly store: ArtifactStore;
   /** Where it has been read already. */
   readonly content?: Buffer;
+  /** A copy of the same version on this machine. */
+  readonly copy?: string;
 }
 
 /** Options of {@link fetchFiles}. */
@@ -60,13 +62,18 @@ export async function fetchFiles(
 }
 
 async function fetchFile(
-  { file, store, content }: PlacedFile,
+  { file, store, content, copy }: PlacedFile,
   folder: string,
   signal: AbortSignal,
   onBytes: (byteCount: number) => void,
 ): Promise<void> {
   signal.throwIfAborted();
   const target = path.join(folder, file.path);
+  if (copy !== undefined) {
+    await copyFile(copy, target);
+    onBytes(file.sizeBytes ?? 0);
+    return;
+  }
   if (content === undefined) return store.download(file, target, { signal, onBytes });
   await writeFile(target, content, { flag: 'wx' });
   onBytes(content.length);

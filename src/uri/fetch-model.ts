@@ -8,6 +8,7 @@ import { mlmodelFileName } from '../model/read-saved-model.ts';
 import type { ArtifactFile, ArtifactStore } from './artifacts/artifact-store.ts';
 import { isLocalStore } from './artifacts/local-store.ts';
 import { cacheFolder } from './cache/cache-folder.ts';
+import { isPartialModel } from './cache/is-partial-model.ts';
 import { contentKey, ModelCache } from './cache/model-cache.ts';
 import { fetchFiles, type PlacedFile } from './fetch-files.ts';
 import { readFlag } from './http/http-settings.ts';
@@ -61,10 +62,11 @@ export async function fetchModel(uri: string, options: ResolveOptions): Promise<
 }
 
 /** Without a network. */
-async function useKept({ uri, shown, cache, servers }: Fetch): Promise<string> {
+async function useKept({ uri, shown, cache, servers, options }: Fetch): Promise<string> {
   const remembered = await cache.recall(uri, servers);
   const directory = remembered === null ? null : await cache.find(remembered.key);
-  if (directory !== null) return directory;
+  const isEnough = options.pick !== undefined || !(await isPartialModel(directory ?? ''));
+  if (directory !== null && isEnough) return directory;
   throw slipwayError(
     'MODEL_NOT_CACHED',
     `${shown} is not in the cache ${cache.folder}, and nothing is fetched offline; start once without --offline`,
@@ -123,16 +125,58 @@ async function fetchLocated(fetch: Fetch, located: LocatedModel): Promise<string
   }
   const locations = located.stores.map(({ location }) => location);
   const meta = located.registered === null ? null : registeredModelMeta(located.registered);
-  const key = contentKey(
-    locations,
-    files.map(({ file }) => file),
-    mlmodel,
-    meta,
-  );
+  const keyOf = (some: readonly PlacedFile[]): string =>
+    contentKey(
+      locations,
+      some.map(({ file }) => file),
+      mlmodel,
+      meta,
+    );
+  // An archive has come whole by now.
+  const wanted = stamp === null ? pickFiles(fetch, files, mlmodel) : files;
+  const isPartial = wanted.length < files.length;
+  const whole = keyOf(files);
+  const part = isPartial ? keyOf(wanted) : whole;
+  const kept = (await cache.find(whole)) ?? (isPartial ? await cache.find(part) : null);
+  const gathered = { key: part, locations, meta, isPartial };
   const directory =
-    (await cache.find(key)) ?? (await fetchInto(fetch, { key, locations, meta, files }));
+    kept ??
+    (await fetchInto(fetch, { ...gathered, files: await withCopies(fetch, wanted, keyOf) }));
+  const key = path.basename(path.dirname(directory));
   await cache.remember(uri, servers, { uri: shown, key, at: new Date().toISOString(), stamp });
   return directory;
+}
+
+function pickFiles(
+  { options: { pick } }: Fetch,
+  files: readonly PlacedFile[],
+  mlmodel: Buffer,
+): readonly PlacedFile[] {
+  if (pick === undefined) return files;
+  const names = files.map(({ file }) => file.path);
+  const picked = new Set([mlmodelFileName, ...pick(mlmodel, names)]);
+  return files.filter(({ file }) => picked.has(file.path));
+}
+
+/** What a part of the same model, fetched before, has already: each file is fetched once. */
+async function withCopies(
+  { cache, uri, servers }: Fetch,
+  files: readonly PlacedFile[],
+  keyOf: (some: readonly PlacedFile[]) => string,
+): Promise<readonly PlacedFile[]> {
+  const remembered = await cache.recall(uri, servers);
+  const record = remembered === null ? null : await cache.record(remembered.key);
+  if (record?.isPartial !== true) return files;
+  const names = new Set(record.files.map(([name]) => name));
+  const same = files.filter(({ file }) => names.has(file.path));
+  const directory = keyOf(same) === record.key ? await cache.find(record.key) : null;
+  if (directory === null) return files;
+  return files.map((placed) => {
+    const { path: name } = placed.file;
+    return names.has(name) && name !== mlmodelFileName
+      ? { ...placed, copy: path.join(directory, name) }
+      : placed;
+  });
 }
 
 async function stampOf(
@@ -171,12 +215,13 @@ interface Gathered {
   readonly key: string;
   readonly locations: readonly string[];
   readonly meta: string | null;
+  readonly isPartial: boolean;
   readonly files: readonly PlacedFile[];
 }
 
 async function fetchInto(
   { cache, shown, options: { signal, onProgress } }: Fetch,
-  { key, locations, meta, files }: Gathered,
+  { key, locations, meta, isPartial, files }: Gathered,
 ): Promise<string> {
   const staged = await cache.stage();
   try {
@@ -193,6 +238,7 @@ async function fetchInto(
       locations,
       fetchedAt: new Date().toISOString(),
       sizeBytes: sizes.reduce((sum, [, sizeBytes]) => sum + sizeBytes, 0),
+      ...(isPartial ? { isPartial } : {}),
       files: sizes,
     });
   } catch (error) {

@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtifactFile } from '../artifacts/artifact-store.ts';
+import { entryNames } from './is-partial-model.ts';
 
 /** What stands in the cache under one key. */
 export interface CacheRecord {
@@ -17,6 +18,8 @@ export interface CacheRecord {
   /** ISO 8601. */
   readonly fetchedAt: string;
   readonly sizeBytes: number;
+  /** Are there files at the place that were not needed, and so not fetched? Default: false. */
+  readonly isPartial?: boolean;
   /** Path and size of every file. */
   readonly files: readonly (readonly [string, number])[];
 }
@@ -40,8 +43,7 @@ export interface Remembered {
   readonly stamp: string | null;
 }
 
-const recordName = 'entry.json';
-const modelName = 'model';
+const { record: recordName, model: modelName } = entryNames;
 /** Parts that nobody finished within a day are left over. */
 const abandonedMs = 86_400_000;
 
@@ -65,6 +67,11 @@ export class ModelCache {
     const now = new Date();
     await utimes(path.join(this.#entryFolder(key), recordName), now, now).catch(() => undefined);
     return directory;
+  }
+
+  /** What stands under the key; null without it. */
+  record(key: string): Promise<CacheRecord | null> {
+    return this.#read(key);
   }
 
   /** Where entries are made. */
