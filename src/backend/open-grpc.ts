@@ -14,7 +14,10 @@ export interface OpenedGrpc {
 }
 
 /** What the server needs. */
-export interface GrpcParts extends Pick<GrpcServerOptions, 'repository'> {
+export interface GrpcParts
+  extends
+    Pick<GrpcServerOptions, 'repository' | 'observer'>,
+    Partial<Pick<GrpcServerOptions, 'report'>> {
   /** Limit of one request, in milliseconds; no wait at the end is longer. */
   readonly timeoutMs: number;
   readonly bodyLimitBytes?: number;
@@ -34,15 +37,21 @@ export async function openGrpc(
   }: Pick<ServeOptions, 'grpcPort' | 'enableMlserver'> & {
     readonly host: string;
   },
-  { repository, timeoutMs, bodyLimitBytes = defaultBodyLimitBytes, doors }: GrpcParts,
+  {
+    repository,
+    timeoutMs,
+    bodyLimitBytes = defaultBodyLimitBytes,
+    doors,
+    observer,
+    report = (text: string): void => console.error(text),
+  }: GrpcParts,
 ): Promise<OpenedGrpc> {
   const port = grpcPort ?? (enableMlserver ? mlserverGrpcPort : null);
   if (port === null) return { address: {}, stop: async () => undefined };
   const { createGrpcServer } = await import('../server/grpc/create-grpc-server.ts');
   const { listenGrpc } = await import('../server/grpc/listen-grpc.ts');
-  const report = (text: string): void => console.error(text);
   const { hasKey } = doors ?? {};
-  const server = createGrpcServer({ repository, bodyLimitBytes, report, hasKey });
+  const server = createGrpcServer({ repository, bodyLimitBytes, report, hasKey, observer });
   const bound = await listenGrpc(server, { host, port }, doors?.tls);
   return { address: { grpcPort: bound }, stop: () => server.stop(timeoutMs) };
 }

@@ -17,6 +17,8 @@ function read(
     .addOption(takesInteger(new Option('--workers <INT>'), 1).default(1))
     .option('--enable-mlserver')
     .option('--verbose')
+    .option('--models <DIR>')
+    .option('--model-control <MODE>', '', 'none')
     .parse(args, { from: 'user' });
   for (const [option, value] of Object.entries(mlflow)) {
     if (command.getOptionValueSource(option) === 'default')
@@ -42,20 +44,31 @@ describe('variables of MLServer', () => {
       port: 8080,
       grpcPort: 9000,
       workers: 1,
+      modelControl: 'none',
       enableMlserver: true,
     });
   });
 
   it('mean its defaults where only the model is told', () => {
-    expect(read([], { MLSERVER_MODELS_DIR: '/models' })).toMatchObject({
-      modelUri: '/models',
+    const model = 'examples/diabetes/model';
+    expect(read([], { MLSERVER_MODELS_DIR: model })).toMatchObject({
+      modelUri: model,
       host: '0.0.0.0',
       port: 8080,
       enableMlserver: true,
     });
     const implementation = { MLSERVER_MODEL_IMPLEMENTATION: 'x.Y' };
-    expect(read([], implementation)).toMatchObject({ modelUri: '/mnt/models' });
-    expect(read([], { ...implementation, MODELS_DIR: '/m' })).toMatchObject({ modelUri: '/m' });
+    expect(read([], { ...implementation, MODELS_DIR: model })).toMatchObject({ modelUri: model });
+  });
+
+  it('may name a folder of models, which are loaded when they are asked for', () => {
+    expect(read([], { MLSERVER_MODELS_DIR: 'examples' })).toMatchObject({
+      models: 'examples',
+      modelControl: 'none',
+    });
+    const none = { MLSERVER_MODELS_DIR: 'examples', MLSERVER_LOAD_MODELS_AT_STARTUP: 'false' };
+    expect(read([], none)).toMatchObject({ models: 'examples', modelControl: 'explicit' });
+    expect(read(['--models', 'x'], none)).not.toHaveProperty('enableMlserver');
   });
 
   it('lose to the command line, and win over those of MLflow', () => {
@@ -67,12 +80,14 @@ describe('variables of MLServer', () => {
       port: 7,
       grpcPort: 9000,
       workers: 2,
+      modelControl: 'none',
+      enableMlserver: true,
     });
     expect(read([], { MLSERVER_MODEL_URI: 'x' }, mlflow)).toMatchObject({ port: 1, host: 'h' });
   });
 
   it('change nothing where they are not there, or say nothing of a model', () => {
-    const plain = { host: '127.0.0.1', port: 5000, workers: 1 };
+    const plain = { host: '127.0.0.1', port: 5000, workers: 1, modelControl: 'none' };
     expect(read([], {})).toEqual(plain);
     expect(read([], { MODELS_DIR: '/models', MLSERVER_HTTP_PORT: '' })).toEqual(plain);
     expect(read([], { MLSERVER_PARALLEL_WORKERS: '0', MLSERVER_DEBUG: 'true' })).toEqual({

@@ -3,6 +3,8 @@
  * MLServer among them. What stands on the command line wins over them, and they win over MLflow's. Source: MLServer 1.7.1
  * settings.py, Dockerfile; kserve config/runtimes/kserve-mlserver.yaml, inference_service_defaults.go.
  */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { booleanVariable } from './boolean-variable.ts';
@@ -10,6 +12,8 @@ import { booleanVariable } from './boolean-variable.ts';
 /** What of the values of `serve` they can change. */
 export interface MlserverValues {
   readonly modelUri?: string | undefined;
+  readonly models?: string | undefined;
+  readonly modelControl: 'none' | 'explicit';
   readonly host: string;
   readonly port: number;
   readonly grpcPort?: number;
@@ -42,8 +46,8 @@ export function withMlserverVariables<Values extends MlserverValues>(
 ): Values {
   const isGiven = (option: keyof MlserverValues): boolean =>
     command.getOptionValueSource(option) === 'cli';
-  const standsIn =
-    values.modelUri === undefined && standInVariables.some((name) => isSet(variables, name));
+  const hasModel = values.modelUri !== undefined || values.models !== undefined;
+  const standsIn = !hasModel && standInVariables.some((name) => isSet(variables, name));
   const told: Partial<MlserverValues> = {
     ...(standsIn && standInValues(variables, command)),
     ...changes(variables),
@@ -58,16 +62,23 @@ export function withMlserverVariables<Values extends MlserverValues>(
 function standInValues(variables: Variables, command: Command): Partial<MlserverValues> {
   const isDefault = (option: string): boolean => command.getOptionValueSource(option) === 'default';
   return {
-    modelUri: modelFolder(variables),
+    ...modelOrModels(variables),
     enableMlserver: true,
     ...(isDefault('host') && { host: '0.0.0.0' }),
     ...(isDefault('port') && { port: 8080 }),
   };
 }
 
-function modelFolder(variables: Variables): string {
+/** The model, or a folder of models: `MLSERVER_MODELS_DIR` may be either. */
+function modelOrModels(variables: Variables): Partial<MlserverValues> {
   const { MLSERVER_MODEL_URI, MLSERVER_MODELS_DIR, MODELS_DIR } = variables;
-  return MLSERVER_MODEL_URI || MLSERVER_MODELS_DIR || MODELS_DIR || mountedModel;
+  if (MLSERVER_MODEL_URI) return { modelUri: MLSERVER_MODEL_URI };
+  const folder = MLSERVER_MODELS_DIR || MODELS_DIR || mountedModel;
+  if (existsSync(path.join(folder, 'MLmodel'))) return { modelUri: folder };
+  const loadsNone = ['false', '0'].includes(
+    variables['MLSERVER_LOAD_MODELS_AT_STARTUP']?.toLowerCase() ?? '',
+  );
+  return { models: folder, ...(loadsNone && { modelControl: 'explicit' }) };
 }
 
 function changes(variables: Variables): Partial<MlserverValues> {
@@ -80,6 +91,7 @@ function changes(variables: Variables): Partial<MlserverValues> {
     ...(port !== undefined && { port }),
     ...(grpcPort !== undefined && { grpcPort }),
     ...(workers !== undefined && { workers: Math.max(1, workers) }),
+    ...(isSet(variables, 'MLSERVER_MODEL_IMPLEMENTATION') && { enableMlserver: true as const }),
     ...(booleanVariable('MLSERVER_DEBUG', variables) && { verbose: true as const }),
   };
 }

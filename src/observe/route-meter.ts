@@ -10,7 +10,7 @@ export class RouteMeter {
     this.route = route;
   }
 
-  /** One request was answered, with an HTTP status (or the number of a gRPC one). */
+  /** One request was answered, with an HTTP status; a call of gRPC with the one that REST would have given. */
   ended(status: number, seconds: number): void {
     this.#byStatus[status]! += 1;
     this.duration.observe(seconds);

@@ -8,6 +8,8 @@ import { parseSignature } from '../../src/model/parse-signature.ts';
 import { createScoringService } from '../../src/scoring/scoring-service.ts';
 import { createGrpcServer, type GrpcServer } from '../../src/server/grpc/create-grpc-server.ts';
 import { listenGrpc } from '../../src/server/grpc/listen-grpc.ts';
+import type { Metrics } from '../../src/observe/metrics.ts';
+import { Observer } from '../../src/observe/observer.ts';
 import { createServedModel, type ServedModelParts } from '../../src/repository/model-repository.ts';
 import { repositoryOf } from '../../src/repository/repository-of.ts';
 
@@ -61,8 +63,8 @@ export function methodOf({ loaded }: GrpcServer, service: string, method: string
   return (loaded.definitions[service] as never as Record<string, Method>)[method]!;
 }
 
-/** Starts the server. */
-export async function startGrpcFixture(): Promise<GrpcFixture> {
+/** Starts the server; with `metrics`, it counts. */
+export async function startGrpcFixture(metrics: Metrics | null = null): Promise<GrpcFixture> {
   const reports: string[] = [];
   const scorer = {
     predict: (...given: Parameters<Predict>) => fixture.predict(...given),
@@ -76,7 +78,12 @@ export async function startGrpcFixture(): Promise<GrpcFixture> {
     find: (name: string, version: string | null) => (name === 'free' ? free : find(name, version)),
   });
   const report = (text: string): void => void reports.push(text);
-  const server = createGrpcServer({ repository, bodyLimitBytes: 20_000, report });
+  const server = createGrpcServer({
+    repository,
+    bodyLimitBytes: 20_000,
+    report,
+    observer: metrics === null ? undefined : observerOf(metrics),
+  });
   const port = await listenGrpc(server, { host: '127.0.0.1', port: 0 });
   const { library } = server.loaded;
   const client = new library.Client(`127.0.0.1:${port}`, library.credentials.createInsecure());
@@ -102,8 +109,21 @@ export async function startGrpcFixture(): Promise<GrpcFixture> {
   return fixture;
 
   function target(one: Signature | null): Pick<ServedModelParts, 'service' | 'signature'> {
-    return { service: createScoringService({ scorer, signature: one }, options), signature: one };
+    const name = one === null ? 'free' : 'm';
+    const observer = metrics === null ? {} : { observer: metrics.open(name, '3') };
+    const service = createScoringService({ scorer, signature: one }, { ...options, ...observer });
+    return { service, signature: one };
   }
+}
+
+function observerOf(metrics: Metrics): Observer {
+  return new Observer({
+    metrics,
+    requestIds: (given) => given ?? 'new',
+    serverTiming: false,
+    accessLog: null,
+    close: async () => undefined,
+  });
 }
 
 function callMethod(

@@ -63,8 +63,11 @@ async function readiness(port: number): Promise<boolean> {
 }
 
 describe("in MLServer's place", () => {
-  it('answers REST and gRPC under the name that it was given', async () => {
-    const line = await start(['serve', '--json'], kserve);
+  it.each([
+    ['the command', ['serve', '--json']],
+    ['an image', ['container', 'serve', '--json']],
+  ])('%s answers REST and gRPC under the name that it was given', async (_what, args) => {
+    const line = await start(args, kserve);
     const ready = JSON.parse(line) as { host: string; port: number; grpcPort: number };
     expect(ready).toMatchObject({ event: 'ready', host: '0.0.0.0', modelUri: model });
     const rest = await fetch(`http://127.0.0.1:${ready.port}/v2/models/diabetes/ready`);

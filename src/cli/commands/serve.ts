@@ -131,7 +131,7 @@ async function serve(given: ServeValues, command: Command): Promise<void> {
     ...(grpcPort === undefined ? {} : { grpcPort }),
     enableMlserver,
     ...observeOptionsOf(values),
-    ...lifecycleOf(given),
+    ...lifecycleOf(values),
   };
   process.exitCode = await serveHere(uri, { port, host, ...limits }, options, {
     onSelected: (selection) => noteSelection(values, selection),

@@ -1,9 +1,11 @@
 /** The gRPC server: the Open Inference Protocol, gRPC's health service and server reflection. */
 import type { sendUnaryData, Server, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
 import { invalidRequest } from '../../payload/oip/oip-error.ts';
+import type { Observer } from '../../observe/observer.ts';
 import type { KeyChecker } from '../doors/api-keys.ts';
 import { keyRequired } from '../doors/key-required.ts';
 import type { Caller } from '../../scoring/deadline.ts';
+import type { RequestNotes } from '../../scoring/request-notes.ts';
 import { type Report, reportUnexpected } from '../report-unexpected.ts';
 import { statusOf } from '../v2/v2-error-answer.ts';
 import type { ModelRepository } from '../../repository/model-repository.ts';
@@ -11,6 +13,7 @@ import { grpcStatus } from './grpc-status.ts';
 import { healthService } from './health-service.ts';
 import { type Answer, inferenceAnswers, inferenceService } from './inference-service.ts';
 import { type LoadedGrpc, loadGrpc } from './load-grpc.ts';
+import { observeCall } from './observe-call.ts';
 
 /** Options of {@link createGrpcServer}. */
 export interface GrpcServerOptions {
@@ -25,6 +28,8 @@ export interface GrpcServerOptions {
   readonly keepaliveMs?: number;
   /** Whether a call shows a key, as its metadata `authorization` or `x-api-key`. Default: nobody needs one. */
   readonly hasKey?: KeyChecker | undefined;
+  /** Hears of every call of the inference service. Default: nobody does. */
+  readonly observer?: Observer | undefined;
 }
 
 /** The server, not yet listening. */
@@ -100,22 +105,29 @@ function unary(
   answer: Answer<object>,
   read: (bytes: Buffer) => unknown,
   { library }: LoadedGrpc,
-  { report, hasKey }: GrpcServerOptions,
+  { report, hasKey, observer }: GrpcServerOptions,
 ): Serve {
-  const answerCall = async (call: Parameters<Serve>[0]): Promise<object> => {
+  const answerCall = async (
+    call: Parameters<Serve>[0],
+    notes: RequestNotes | undefined,
+  ): Promise<object> => {
     if (hasKey !== undefined) checkKey(call, hasKey);
-    const context = { startedAtMs: performance.now(), caller: callerOf(call) };
+    const context = { startedAtMs: performance.now(), caller: callerOf(call), notes };
     return answer(readMessage(call.request, read), context);
   };
-  return (call, send) => {
-    answerCall(call).then(
-      (message) => send(null, message),
-      (error: unknown) => {
-        reportUnexpected(error, statusOf(error), report);
-        send(grpcStatus(error, library.status));
-      },
-    );
+  const respond: (...given: Parameters<Serve>) => Promise<void> = async (call, send) => {
+    const observed = observer === undefined ? null : observeCall(observer, call, library);
+    try {
+      const message = await answerCall(call, observed?.notes);
+      observed?.end(null);
+      send(null, message);
+    } catch (error) {
+      observed?.end(error);
+      reportUnexpected(error, statusOf(error), report);
+      send(grpcStatus(error, library.status));
+    }
   };
+  return (call, send) => void respond(call, send);
 }
 
 /** @throws API_KEY_REQUIRED */

@@ -1,5 +1,6 @@
 /** The calls of `inference.GRPCInferenceService`, over the same repository and with the same answers as REST. */
-import type { Caller } from '../../scoring/deadline.ts';
+import type { Begun } from '../../scoring/deadline.ts';
+import { unreadNotes } from '../../scoring/request-notes.ts';
 import { decodeInferInput } from '../../payload/oip/decode-infer-input.ts';
 import type { InferRequestMessage, InferResponseMessage } from '../../payload/oip/infer-message.ts';
 import type { ModelTensor } from '../../payload/oip/model-tensors.ts';
@@ -11,11 +12,7 @@ import { extensions } from '../v2/metadata-answers.ts';
 import type { ModelRepository } from '../../repository/model-repository.ts';
 
 /** What is known of a call beside its message. */
-export interface CallContext {
-  /** As `performance.now()`. */
-  readonly startedAtMs: number;
-  readonly caller: Caller;
-}
+export type CallContext = Begun;
 
 /** Answers one call; the message is of the method's own request type. */
 export type Answer<Request> = (request: Request, context: CallContext) => object | Promise<object>;
@@ -78,11 +75,17 @@ async function infer(
   message: InferRequestMessage,
   begun: CallContext,
 ): Promise<InferResponseMessage> {
+  const { notes = unreadNotes } = begun;
   const model = repository.find(message.modelName, versionOf(message.modelVersion));
+  notes.model = model.service.observer;
+  notes.parseAtMs = performance.now();
   const request = readInferMessage(message);
   const data = decodeInferInput(request, model.tensors);
   const prediction = await model.service.scoreInput(data, request.params, begun);
-  return writeInferMessage(prediction, request, model, message.rawInputContents.length > 0);
+  const isRaw = message.rawInputContents.length > 0;
+  const response = writeInferMessage(prediction, request, model, isRaw);
+  notes.encodedAtMs = performance.now();
+  return response;
 }
 
 /** No version means whichever the repository prefers. */
