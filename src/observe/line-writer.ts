@@ -4,6 +4,7 @@
  * once: as strings they would outlive the young generation, and collecting them cost more than all the rest.
  */
 import { close, write, writeSync } from 'node:fs';
+import { AsciiLine } from './ascii-line.ts';
 
 /** Options of {@link LineWriter}. */
 export interface LineWriterOptions {
@@ -38,7 +39,8 @@ export class LineWriter {
   readonly #maxBuffers: number;
   readonly #onError: (error: Error) => void;
   readonly #full: Batch[] = [];
-  #current: Batch = newBatch();
+  readonly #line = new AsciiLine();
+  #current: Batch = newBatch(bufferBytes);
   /** One that has been written, to be used again. */
   #spare: Batch | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -52,13 +54,33 @@ export class LineWriter {
     process.on('exit', this.#writeRest);
   }
 
-  /** Takes a line with its end; each character is one byte, and a line is at most 64 KiB long. */
-  write(line: string): void {
-    if (this.#current.length + line.length > bufferBytes && !this.#next(line)) return;
-    const batch = this.#current;
-    batch.length += batch.bytes.write(line, batch.length, 'latin1');
-    batch.lines += 1;
+  /** Begins a line of at most `longestBytes`; null where there is no room for it. Call {@link end} when it is complete. */
+  begin(longestBytes: number): AsciiLine | null {
+    if (this.#current.length + longestBytes > this.#current.bytes.length) {
+      if (this.#full.length >= this.#maxBuffers) {
+        this.dropped += 1;
+        return null;
+      }
+      this.#rotate(longestBytes);
+    }
+    this.#line.bytes = this.#current.bytes;
+    this.#line.at = this.#current.length;
+    return this.#line;
+  }
+
+  /** The line that was begun is complete. */
+  end(): void {
+    this.#current.length = this.#line.at;
+    this.#current.lines += 1;
     this.#timer ??= setTimeout(() => this.#flush(), flushMs).unref();
+  }
+
+  /** Takes a line with its end; each character is one byte. */
+  write(text: string): void {
+    const line = this.begin(text.length);
+    if (line === null) return;
+    line.at += this.#current.bytes.write(text, line.at, 'latin1');
+    this.end();
   }
 
   /** Writes what is left and closes the file. */
@@ -73,26 +95,21 @@ export class LineWriter {
     await new Promise<void>((resolve) => close(this.#fd, () => resolve()));
   }
 
-  /** Begins another buffer; false where there are too many. */
-  #next(line: string): boolean {
-    if (this.#full.length >= this.#maxBuffers || line.length > bufferBytes) {
-      this.dropped += 1;
-      return false;
-    }
-    this.#rotate();
-    return true;
-  }
-
   /** Few bytes are not worth a write, unless they have waited long. */
   #flush(): void {
     this.#timer = null;
     if (this.#current.lines > 0) this.#rotate();
   }
 
-  #rotate(): void {
-    this.#full.push(this.#current);
-    this.#current = this.#spare ?? newBatch();
-    this.#spare = null;
+  /** Begins another buffer, with room for so many bytes. */
+  #rotate(atLeastBytes = 0): void {
+    if (this.#current.lines > 0) this.#full.push(this.#current);
+    if (atLeastBytes > bufferBytes) {
+      this.#current = newBatch(atLeastBytes);
+    } else {
+      this.#current = this.#spare ?? newBatch(bufferBytes);
+      this.#spare = null;
+    }
     this.#writing ??= this.#writeBatches();
   }
 
@@ -106,7 +123,9 @@ export class LineWriter {
         if (!this.#isFailing) this.#onError(error as Error);
         this.#isFailing = true;
       }
-      this.#spare = Object.assign(batch, { length: 0, lines: 0 });
+      if (batch.bytes.length === bufferBytes) {
+        this.#spare = Object.assign(batch, { length: 0, lines: 0 });
+      }
     }
     this.#writing = null;
   }
@@ -130,8 +149,8 @@ export class LineWriter {
   };
 }
 
-function newBatch(): Batch {
-  return { bytes: Buffer.allocUnsafeSlow(bufferBytes), length: 0, lines: 0 };
+function newBatch(bytes: number): Batch {
+  return { bytes: Buffer.allocUnsafeSlow(bytes), length: 0, lines: 0 };
 }
 
 /** Bytes written; 0 where a pipe is full. */

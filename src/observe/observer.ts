@@ -76,11 +76,14 @@ export class Observer {
     return lines;
   }
 
-  /** It was answered, or never will be; only the first call counts. */
-  end(request: ObservedRequest, status: number): void {
+  /**
+   * It was answered, or never will be; only the first call counts.
+   *
+   * @param endedAtMs as `performance.now()`
+   */
+  end(request: ObservedRequest, status: number, endedAtMs: number = performance.now()): void {
     if (request.hasEnded) return;
     request.hasEnded = true;
-    const endedAtMs = performance.now();
     const { metrics, accessLog } = this.#parts;
     if (metrics !== null) count(metrics, request, status, endedAtMs);
     if (accessLog !== null) accessLog(request, status, endedAtMs);

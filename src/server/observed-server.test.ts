@@ -114,7 +114,7 @@ describe('an answer', () => {
       await answer.arrayBuffer();
     }
     expect(ids.size).toBe(6);
-    for (const id of ids) expect(id).toMatch(/^[\w-]{12}-\w+$/);
+    for (const id of ids) expect(id).toMatch(/^[\w-]{12}-\d{4,}$/);
   });
 
   it('goes on with the trace that it is part of, if that is one', async () => {
@@ -144,7 +144,7 @@ describe('the access log', () => {
     await (await post(server, {}, '{"secret')).text();
     await (await fetch(`${server.url}/no%22pe?secret=1`)).text();
     const lines = await server.stop();
-    const moment = { time: expect.any(Number), pid: process.pid, hostname: os.hostname() };
+    const moment = { time: expect.any(Number), pid: process.pid };
     const took = expect.any(Number);
     const common = { ...moment, msg: 'request', client: '127.0.0.1', durationMs: took };
     const model = { method: 'POST', path: '/invocations', model: 'wïne', version: '2' };

@@ -220,7 +220,7 @@ export class DirectConnection {
 
   #endObserved(status: number): void {
     const observed = this.#observed!;
-    this.#way.observer?.end(observed, status);
+    this.#way.observer?.end(observed, status, this.usedAtMs);
     if (status >= 400) this.#observed = undefined;
   }
 
