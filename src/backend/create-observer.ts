@@ -9,6 +9,9 @@ import { Metrics } from '../observe/metrics.ts';
 import { Observer } from '../observe/observer.ts';
 import { createRequestIds } from '../observe/request-id.ts';
 import { createServerLog, type ServerLog } from '../observe/server-log.ts';
+import type { Tracing } from '../observe/tracing.ts';
+import { slipwayVersion } from '../server/slipway-version.ts';
+import { wantsTracing } from './wants-tracing.ts';
 
 const stderrFd = 2;
 
@@ -19,22 +22,38 @@ export interface Seeing {
   readonly log: ServerLog;
 }
 
-/** Opens files and makes the observer; close it when the server has stopped. @throws LOG_FILE_UNWRITABLE */
-export function createObserver(options: ObserveOptions): Seeing {
+/**
+ * Opens files and makes the observer; close it when the server has stopped.
+ *
+ * @throws LOG_FILE_UNWRITABLE, CAPABILITY_UNAVAILABLE, INVALID_ENVIRONMENT_VARIABLE
+ */
+export async function createObserver(options: ObserveOptions): Promise<Seeing> {
   const { logLevel: level = 'info', logFormat: format = 'text' } = options;
   const log = createServerLog({ level, format });
   const metrics = options.metrics === false ? null : new Metrics();
   const accessLog = openAccessLog(options, metrics, log);
+  const tracing = await openTraces(options, log);
   const observer = new Observer({
+    tracing,
     metrics,
     requestIds: options.requestIds === false ? null : createRequestIds(),
     serverTiming: options.serverTiming === true,
     accessLog: accessLog?.logRequest ?? null,
     close: async () => {
-      await accessLog?.writer.close();
+      await Promise.all([accessLog?.writer.close(), tracing?.close()]);
     },
   });
   return { observer, log };
+}
+
+async function openTraces({ tracing }: ObserveOptions, log: ServerLog): Promise<Tracing | null> {
+  if (!wantsTracing(tracing)) return null;
+  const { openTracing } = await import('../observe/tracing.ts');
+  return openTracing({
+    version: slipwayVersion,
+    onError: ({ message }) =>
+      log('warn', `slipway: warning: traces cannot be sent, and are lost: ${message}`),
+  });
 }
 
 interface OpenedLog {

@@ -8,6 +8,7 @@ export function observeArguments({
   accessLog,
   logLevel,
   logFormat,
+  tracing,
 }: ObserveOptions): string[] {
   const args: string[] = [];
   if (metrics === false) args.push('--no-metrics');
@@ -18,5 +19,6 @@ export function observeArguments({
   }
   if (logLevel !== undefined) args.push('--log-level', logLevel);
   if (logFormat !== undefined) args.push('--log-format', logFormat);
+  if (tracing !== undefined) args.push(tracing ? '--tracing' : '--no-tracing');
   return args;
 }

@@ -67,7 +67,7 @@ async function serveAlone(
   { onReady, onSelected, signal }: ServeHooks,
   group: GroupMember | null,
 ): Promise<number> {
-  const seeing = createObserver(serve);
+  const seeing = await createObserver(serve);
   const { metrics } = seeing.observer;
   const report = (line: string): void => seeing.log('info', `slipway: note: ${line}`);
   const channel = openControlChannel();

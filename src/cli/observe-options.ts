@@ -12,6 +12,7 @@ export interface ObserveValues {
   readonly requestIds: boolean;
   readonly serverTiming?: true;
   readonly accessLog?: string | true;
+  readonly tracing?: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
 }
@@ -39,6 +40,11 @@ export function addObserveOptions(command: Command): Command {
         'Write a line of JSON for each request, to stderr unless a file is named.',
       ).env('SLIPWAY_ACCESS_LOG'),
     )
+    .option(
+      '--tracing',
+      'Send traces to an OpenTelemetry collector (default: where OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER is set).',
+    )
+    .option('--no-tracing', 'Send none in any case.')
     .addOption(
       takesChoice(level, ['debug', 'info', 'warn', 'error', 'silent'])
         .env('SLIPWAY_LOG_LEVEL')
@@ -49,7 +55,7 @@ export function addObserveOptions(command: Command): Command {
 
 /** The part of the server's options that they make up. @throws INVALID_ENVIRONMENT_VARIABLE */
 export function observeOptionsOf(values: ObserveValues): ObserveOptions {
-  const { logLevel, logFormat } = values;
+  const { logLevel, logFormat, tracing } = values;
   return {
     metrics: values.metrics && !booleanVariable('SLIPWAY_NO_METRICS'),
     requestIds: values.requestIds && !booleanVariable('SLIPWAY_NO_REQUEST_IDS'),
@@ -57,6 +63,7 @@ export function observeOptionsOf(values: ObserveValues): ObserveOptions {
     accessLog: accessLogOf(values.accessLog),
     logLevel,
     logFormat,
+    ...(tracing === undefined ? {} : { tracing }),
   };
 }
 

@@ -6,6 +6,7 @@ import { ObservedModel } from './observed-model.ts';
 import { type Arrival, ObservedRequest } from './observed-request.ts';
 import { routeOf } from './route-of.ts';
 import { serverTiming } from './server-timing.ts';
+import type { Tracing } from './tracing.ts';
 import { formatTraceparent, parseTraceparent } from './trace-context.ts';
 
 /** Headers of an answer that is about to be sent. */
@@ -18,6 +19,7 @@ export interface ObserverParts {
   readonly requestIds: ((given: string | undefined) => string) | null;
   readonly serverTiming: boolean;
   readonly accessLog: LogRequest | null;
+  readonly tracing?: Tracing | null;
   /** Writes what is left of logs and traces. */
   readonly close: () => Promise<void>;
 }
@@ -56,6 +58,7 @@ export class Observer {
     if (requestIds !== null) request.requestId = requestIds(oneOf(headers['x-request-id']));
     const { traceparent } = headers;
     if (traceparent !== undefined) request.trace = parseTraceparent(oneOf(traceparent));
+    this.#parts.tracing?.begin(request);
     return request;
   }
 
@@ -87,6 +90,7 @@ export class Observer {
     const { metrics, accessLog } = this.#parts;
     if (metrics !== null) count(metrics, request, status, endedAtMs);
     if (accessLog !== null) accessLog(request, status, endedAtMs);
+    this.#parts.tracing?.end(request, status, endedAtMs);
   }
 
   /** Something came that is no request of HTTP, or none that ever ended. */
