@@ -27,6 +27,7 @@ const result = spawnSync(
       SLIPWAY_FUZZ_REQUESTS: process.env.SLIPWAY_FUZZ_REQUESTS ?? '20000',
       SLIPWAY_RANDOM_SEEDS: process.env.SLIPWAY_RANDOM_SEEDS ?? '10',
       SLIPWAY_SOAK_SECONDS: process.env.SLIPWAY_SOAK_SECONDS ?? '60',
+      SLIPWAY_SERVER_SOAK_SECONDS: process.env.SLIPWAY_SERVER_SOAK_SECONDS ?? '600',
     },
   },
 );

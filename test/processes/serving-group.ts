@@ -31,9 +31,13 @@ export interface ServingGroup {
 }
 
 /** Starts it and waits for its line. @throws when it ends before */
-export async function serveGroup(args: readonly string[]): Promise<ServingGroup> {
+export async function serveGroup(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ServingGroup> {
   const child = spawn(process.execPath, [main, 'serve', '-p', '0', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
