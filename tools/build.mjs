@@ -28,7 +28,7 @@ rmSync(dist, { recursive: true, force: true });
 run(process.execPath, [path.join(root, 'tools', 'build-kernels.mjs')]);
 runTool('typescript', ['-p', 'tsconfig.build.json']);
 await bundleCommand();
-await bundleParquetThread();
+await bundleThreads();
 await keepCompiledCommand();
 writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
 
@@ -52,11 +52,13 @@ async function bundleCommand() {
 }
 
 /** A thread has a file of its own: with its libraries in it, an image needs no other file. */
-async function bundleParquetThread() {
-  const file = path.join(dist, 'payload', 'parquet', 'parquet-thread.js');
-  const bundled = `${file}.bundled`;
-  await bundle(file, bundled, 'esm');
-  renameSync(bundled, file);
+async function bundleThreads() {
+  const threads = ['parquet/parquet-thread.js', 'apart/body-thread.js'];
+  for (const file of threads.map((name) => path.join(dist, 'payload', name))) {
+    const bundled = `${file}.bundled`;
+    await bundle(file, bundled, 'esm');
+    renameSync(bundled, file);
+  }
 }
 
 /** Serves once, so that the compiled form of the command is there before its first user comes (src/cli/launch.ts). */

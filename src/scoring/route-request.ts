@@ -3,9 +3,9 @@ import type { RawRequest, RawScoring } from '../contract/scorer.ts';
 import type { ScoringInput, ScoringParams } from '../data/scoring-data.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import type { Signature } from '../model/signature.ts';
+import { decodeBody } from './decode-body.ts';
 import { asksForStream } from '../payload/asks-for-stream.ts';
 import { readContentType } from '../payload/content-type.ts';
-import { decodeRequest } from '../payload/decode-request.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import { isExactlyTyped, isPlainInput } from './plain-input.ts';
@@ -64,7 +64,7 @@ export async function routeRequest(received: ReceivedBody, context: RouteContext
   if (raw?.when === 'always') return rawRoute();
   const isExact = raw === undefined || (contentType !== 'parquet' && isExactlyTyped(signature));
   try {
-    const decoded = await decodeRequest(body, received.contentType, signature, options);
+    const decoded = await decodeBody(received, signature, options);
     const isOurs = isExact || isPlainInput(decoded.data);
     if (raw !== undefined && (decoded.unified || !isOurs)) return rawRoute();
     const input = enforceInput(decoded.data, signature, options);

@@ -4,11 +4,11 @@
  */
 import type { PyValue } from '../data/py-value.ts';
 import type { Prediction, ScoringInput } from '../data/scoring-data.ts';
-import { decodeRequest } from '../payload/decode-request.ts';
 import { encodePrediction } from '../payload/encode-prediction.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { enforceParams } from '../schema/enforce-params.ts';
 import type { AnswerStream } from './answer-stream.ts';
+import { decodeBody } from './decode-body.ts';
 import { type Begun, createDeadline } from './deadline.ts';
 import { InHand } from './in-hand.ts';
 import { limitCalls } from './limit-calls.ts';
@@ -104,7 +104,7 @@ async function scoreDirectly(
   const notes = request.notes ?? unreadNotes;
   notes.model = options.observer ?? null;
   notes.parseAtMs = performance.now();
-  const decoding = decodeRequest(request.body, request.contentType, signature, options);
+  const decoding = decodeBody(request, signature, options);
   const decoded = decoding instanceof Promise ? await decoding : decoding;
   if (decoded.stream || wish === 'required') refuseStream(wish, decoded.stream, false);
   const input = enforceInput(decoded.data, signature, options);

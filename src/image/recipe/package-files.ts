@@ -22,6 +22,7 @@ const commandFiles = [
   'dist/cli/bundle.js',
   'dist/cli/healthcheck.js',
   'dist/payload/parquet/parquet-thread.js',
+  'dist/payload/apart/body-thread.js',
 ] as const;
 
 const workerFile = 'python/worker.py';
