@@ -1,4 +1,4 @@
-// npm run bench -- server|processes|kernel|csv|decode|python|flavors|uris|observe [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+// npm run bench -- server|processes|kernel|csv|decode|python|flavors|images|uris|observe [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
 const benches = {
   server: './server.mjs',
   processes: './processes.mjs',
@@ -7,6 +7,7 @@ const benches = {
   decode: './decode.mjs',
   python: './python.mjs',
   flavors: './flavors.mjs',
+  images: './images.mjs',
   uris: './uris.mjs',
   observe: './observe.mjs',
 };

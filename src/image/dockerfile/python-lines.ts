@@ -18,7 +18,13 @@ const pipSettings = [
   'PIP_FIND_LINKS',
   'PIP_CERT',
 ];
-const uvSettings = ['UV_DEFAULT_INDEX', 'UV_INDEX', 'UV_INDEX_STRATEGY', 'SSL_CERT_FILE'];
+const uvSettings = [
+  'UV_DEFAULT_INDEX',
+  'UV_INDEX',
+  'UV_INDEX_STRATEGY',
+  'UV_PYTHON_INSTALL_MIRROR',
+  'SSL_CERT_FILE',
+];
 
 /** Secrets of a build: mounted for one step, never part of a layer. Absent ones are passed over. */
 const secrets = [
