@@ -9,8 +9,8 @@ const mlserverGrpcPort = 8081;
 /** A port that is open; without one, nothing. */
 export interface OpenedGrpc {
   readonly address: Pick<ServerAddress, 'grpcPort'>;
-  /** Resolves when what is in flight has been answered. */
-  stop(): Promise<void>;
+  /** Resolves when what is in flight has been answered, or cut off. Default: after the limit of a request. */
+  stop(shutdownTimeoutMs?: number): Promise<void>;
 }
 
 /** What the server needs. */
@@ -53,5 +53,5 @@ export async function openGrpc(
   const { hasKey } = doors ?? {};
   const server = createGrpcServer({ repository, bodyLimitBytes, report, hasKey, observer });
   const bound = await listenGrpc(server, { host, port }, doors?.tls);
-  return { address: { grpcPort: bound }, stop: () => server.stop(timeoutMs) };
+  return { address: { grpcPort: bound }, stop: (limitMs = timeoutMs) => server.stop(limitMs) };
 }

@@ -1,8 +1,10 @@
 /** Opens the ports of a server: HTTP, and gRPC where it is asked for. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
 import type { ModelRepository } from '../repository/model-repository.ts';
 import { createScoringServer, type ScoringServerOptions } from '../server/create-scoring-server.ts';
 import { listen } from '../server/listen.ts';
+import type { StopOptions } from '../server/stop-server.ts';
 import type { Responder } from '../repository/preferred-responder.ts';
 import { openGrpc, type OpenedGrpc } from './open-grpc.ts';
 
@@ -10,8 +12,12 @@ import { openGrpc, type OpenedGrpc } from './open-grpc.ts';
 export interface Ports {
   /** Call it once. @throws PORT_IN_USE, LISTEN_FAILED, CAPABILITY_UNAVAILABLE */
   open(): Promise<ServerAddress>;
-  /** Stops accepting; resolves when what is in flight has been answered. */
-  stop(): Promise<void>;
+  /**
+   * Stops accepting; resolves when what is in flight has been answered.
+   *
+   * @returns true where it took too long, and was cut off
+   */
+  stop(options?: StopOptions): Promise<boolean>;
 }
 
 /** What answers at the ports. */
@@ -43,9 +49,20 @@ export function createPorts(
       const [address, opened] = await Promise.all([listening, grpc]);
       return { ...address, ...opened.address };
     },
-    async stop() {
-      const closing = grpc?.then((opened) => opened.stop()).catch(() => undefined);
-      await Promise.all([server.stop(), closing]);
+    async stop(stopping) {
+      const closing = grpc === undefined ? undefined : stopGrpc(grpc, stopping);
+      const [isCut] = await Promise.all([server.stop(stopping), closing]);
+      return isCut;
     },
   };
+}
+
+/** One that could not be opened has nothing to stop. */
+async function stopGrpc(
+  grpc: Promise<OpenedGrpc>,
+  { drainDelayMs = 0, shutdownTimeoutMs }: StopOptions = {},
+): Promise<void> {
+  if (drainDelayMs > 0) await sleep(drainDelayMs);
+  const opened = await grpc.catch(() => null);
+  await opened?.stop(shutdownTimeoutMs);
 }

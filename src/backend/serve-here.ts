@@ -4,6 +4,7 @@ import { LiveRepository } from '../repository/live-repository.ts';
 import type { IndexedModel } from '../repository/model-repository.ts';
 import type { ModelWatcher } from '../repository/model-watcher.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
+import type { StopOptions } from '../server/stop-server.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { createObserver, type Seeing } from './create-observer.ts';
 import { openControlChannel } from './control-channel.ts';
@@ -134,6 +135,7 @@ async function answerUntil(
   });
   const watcher = await watcherOf(serving);
   const listening = group?.isReplacement === true ? null : ports.open();
+  let stopping: StopOptions | undefined;
   try {
     const units = catalog.chosen(await catalog.scan());
     const starting = startModels(repository, group?.unitsNow(units) ?? units, watcher, report);
@@ -144,11 +146,26 @@ async function answerUntil(
     await onReady(address);
     void (group?.leads ?? Promise.resolve()).then(() => watcher?.start());
     await stopped;
+    stopping = stopOptionsOf(serve);
   } finally {
     // What is about to listen cannot be closed yet.
     await Promise.allSettled([listening]);
-    await Promise.all([ports.stop(), watcher?.stop()]);
+    const isCut = await ports.stop(stopping);
+    if (isCut) log('warn', 'slipway: warning: requests in flight took too long, and were cut off');
+    await watcher?.stop();
   }
+}
+
+/** Once it has served: clients may be about to send on connections that they hold. */
+function stopOptionsOf({
+  drainDelaySeconds = 0,
+  shutdownTimeoutSeconds = 30,
+}: ServeOptions): StopOptions {
+  return {
+    drainDelayMs: drainDelaySeconds * 1000,
+    shutdownTimeoutMs: shutdownTimeoutSeconds * 1000,
+    lingerMs: 500,
+  };
 }
 
 /** Code that watches is loaded where it is wanted only. */

@@ -18,8 +18,9 @@ import { type Report, reportUnexpected } from './report-unexpected.ts';
 import { fixedRoutes, invocationsPath, namedInvocationsPaths, notReadyAnswer } from './routes.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
 import { sendStream } from './send-stream.ts';
-import { type SilentConnections, watchSilentConnections } from './silent-connections.ts';
+import { watchSilentConnections } from './silent-connections.ts';
 import { slipwayVersion } from './slipway-version.ts';
+import { type StopOptions, stopServer } from './stop-server.ts';
 import { streamWishOf } from './stream-wish-of.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
 import { addV2Routes } from './v2/add-v2-routes.ts';
@@ -56,8 +57,12 @@ export interface ScoringServerOptions {
 export interface ScoringServer {
   /** To `inject` into and to listen with. */
   readonly app: FastifyInstance;
-  /** Stops accepting; resolves when what is in flight has been answered. */
-  stop(): Promise<void>;
+  /**
+   * Stops accepting; resolves when what is in flight has been answered.
+   *
+   * @returns true where it took too long, and was cut off
+   */
+  stop(options?: StopOptions): Promise<boolean>;
 }
 
 const defaultBodyLimitBytes = 2 ** 30;
@@ -92,24 +97,27 @@ export function createScoringServer(
   const onUnrouted = (request: FastifyRequest, reply: FastifyReply): void =>
     sendUnrouted(request, reply, style);
   const errorAnswer = errorAnswerer(options);
+  const servers: Server[] = [];
   const direct: DirectConnections[] = [];
   const secure: HttpsServer[] = [];
+  const silent = watchSilentConnections();
   const isOpen = (): boolean => !service.streams && doors.areOpen;
   const { bodyBytes } = limits;
   const { admitsHost } = doors;
   const answer = directAnswerer(service, errorAnswer);
-  const onServer = (server: Server): void => {
-    if (doors.tls !== null) {
-      secure.push(server as HttpsServer);
-      return;
-    }
+  const takeDirectly = (server: Server): void => {
     const admission = { isOpen, admitsHost, bodyBytes };
     direct.push(new DirectConnections(server, { style, ...admission, answer, observer }));
+  };
+  const onServer = (server: Server): void => {
+    servers.push(server);
+    if (doors.tls === null) takeDirectly(server);
+    else secure.push(server as HttpsServer);
+    silent.watch(server);
   };
   const decodesBodies = options.compat !== 'mlflow';
   const ways = { observer, onBadPath: onUnrouted, onServer };
   const app = createApp({ timeoutMs, limits, doors, decodesBodies, ...ways });
-  const silent = watchSilentConnections(app.server);
   const sendError = errorSender(style, errorAnswer);
   const lateError = lateErrorReporter(options);
   addFixedRoutes(app, style, repository);
@@ -130,13 +138,19 @@ export function createScoringServer(
   app.setErrorHandler(sendError);
 
   const unwatch = keepCertificate(doors, secure, report);
+  const stoppable = { app, servers, style, silent, direct };
   return {
     app,
-    stop: () => {
+    stop: (stopping = {}) => {
       unwatch();
-      return stopServer(app, { style, silent, direct, timeoutMs });
+      return stopServer(stoppable, { ...atOnce(timeoutMs), ...stopping });
     },
   };
+}
+
+/** Uploads that never end would hold the server for ever, so the time limit of a request bounds the wait. */
+function atOnce(timeoutMs: number): Required<StopOptions> {
+  return { drainDelayMs: 0, lingerMs: 0, shutdownTimeoutMs: timeoutMs };
 }
 
 type AnswerInvocation = (
@@ -278,29 +292,4 @@ function errorSender(style: AnswerStyle, errorAnswer: AnswerError): SendError {
 
 function bodyOf(request: FastifyRequest): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array();
-}
-
-/** What a server must know to stop. */
-interface StopContext {
-  readonly style: AnswerStyle;
-  readonly silent: SilentConnections;
-  readonly direct: readonly DirectConnections[];
-  readonly timeoutMs: number;
-}
-
-/** A request that is on its way when the server is told to stop is there within that, in milliseconds. */
-const silenceMs = 50;
-
-/** Uploads that never end would hold the server for ever, so the time limit of a request bounds the wait. */
-async function stopServer(
-  app: FastifyInstance,
-  { style, silent, direct, timeoutMs }: StopContext,
-): Promise<void> {
-  style.stopping = true;
-  for (const connections of direct) connections.closeIdle();
-  const silence = setInterval(() => silent.close(), silenceMs);
-  const uploads = setTimeout(() => app.server.closeAllConnections(), timeoutMs).unref();
-  await app.close();
-  clearInterval(silence);
-  clearTimeout(uploads);
 }

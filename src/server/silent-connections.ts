@@ -6,20 +6,27 @@ import type { Socket } from 'node:net';
  * for clients that connect ahead of their requests, as browsers and pools do.
  */
 export interface SilentConnections {
-  /** Ends those that are still silent. */
-  close(): void;
+  /** Ends those that have been silent for longer than `olderThanMs`. */
+  close(olderThanMs: number): void;
+  /** Watches the connections of a server that is not listening yet. */
+  watch(server: Server): void;
 }
 
-/** Watches the connections of a server that is not listening yet. */
-export function watchSilentConnections(server: Server): SilentConnections {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+/** Makes the watch over the servers of one application. */
+export function watchSilentConnections(): SilentConnections {
+  const since = new Map<Socket, number>();
   return {
-    close: () => {
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    watch: (server) => {
+      server.on('connection', (socket) => {
+        since.set(socket, performance.now());
+        socket.once('close', () => since.delete(socket));
+      });
+    },
+    close: (olderThanMs) => {
+      const limitMs = performance.now() - olderThanMs;
+      for (const [socket, atMs] of since) {
+        if (socket.bytesRead === 0 && atMs <= limitMs) socket.destroy();
+      }
     },
   };
 }

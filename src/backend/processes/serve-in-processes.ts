@@ -88,7 +88,9 @@ function fork(
     modelName: name,
     ...(version === null ? {} : { modelVersion: version }),
   };
-  const { exec, execArgv, args } = processCommand(model.directory, one, {
+  // What is watched is asked for by its own URI.
+  const uri = serve.watchSeconds === undefined ? model.directory : model.uri;
+  const { exec, execArgv, args } = processCommand(uri, one, {
     ...options,
     runtime: 'native',
     workers: 1,

@@ -72,11 +72,17 @@ export class DirectConnections implements DirectWay {
     });
   }
 
-  /** Ends those on which nothing is asked; the others end with their answer. */
-  closeIdle(): void {
-    for (const { isIdle, socket } of this.#connections) {
-      if (isIdle && socket.bytesRead > 0) socket.destroy();
+  /** Ends those on which nothing has been asked for `quietMs`; the others end with their answer. */
+  closeIdle(quietMs: number): void {
+    const limitMs = performance.now() - quietMs;
+    for (const { isIdle, socket, usedAtMs } of this.#connections) {
+      if (isIdle && socket.bytesRead > 0 && usedAtMs <= limitMs) socket.destroy();
     }
+  }
+
+  /** Ends all of them. */
+  closeAll(): void {
+    for (const { socket } of this.#connections) socket.destroy();
   }
 
   queue(connection: DirectConnection, answer: Answer): void {

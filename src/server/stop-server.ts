@@ -1,0 +1,94 @@
+/** How a server stops without losing a request: connections end with an answer, or once they have been quiet for a while. */
+import type { Server } from 'node:http';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { DirectConnections } from './direct/direct-connections.ts';
+import type { AnswerStyle } from './send-answer.ts';
+import type { SilentConnections } from './silent-connections.ts';
+
+/** How long the parts of stopping take, in milliseconds. */
+export interface StopOptions {
+  /** New connections are still taken for so long, so that whoever sends them can learn of the end. Default: 0. */
+  readonly drainDelayMs?: number;
+  /**
+   * A connection that is kept alive is closed once nothing was asked on it for so long: its client may be about to
+   * send, and would lose that request. Default: 0.
+   */
+  readonly lingerMs?: number;
+  /** Whatever is still in flight then is cut off. Default: the limit of one request. */
+  readonly shutdownTimeoutMs?: number;
+}
+
+/** The parts of a server that is to stop. */
+export interface StoppableServer {
+  readonly app: FastifyInstance;
+  /** Every server that listens. */
+  readonly servers: readonly Server[];
+  readonly style: AnswerStyle;
+  readonly silent: SilentConnections;
+  readonly direct: readonly DirectConnections[];
+}
+
+/** Time between two looks at the connections, in milliseconds. */
+const lookMs = 50;
+
+/**
+ * Answers close their connections from now on. Resolves when there are none left.
+ *
+ * @returns true where something had to be cut off
+ */
+export async function stopServer(
+  stoppable: StoppableServer,
+  { drainDelayMs, lingerMs, shutdownTimeoutMs }: Required<StopOptions>,
+): Promise<boolean> {
+  const { app, servers, style } = stoppable;
+  style.stopping = true;
+  if (drainDelayMs > 0) await sleep(drainDelayMs);
+  // By then the connections that wait to be accepted have been.
+  await nextTurn();
+  const looking = closeQuiet(stoppable, lingerMs);
+  let isCut = false;
+  const cutting = setTimeout(() => {
+    isCut = true;
+    for (const server of servers) server.closeAllConnections();
+    for (const connections of stoppable.direct) connections.closeAll();
+  }, shutdownTimeoutMs).unref();
+  await Promise.all([app.close(), ...servers.map(closed)]);
+  clearInterval(looking);
+  clearTimeout(cutting);
+  return isCut;
+}
+
+/** Looks again and again for connections that are done with, also for those of the direct way. */
+function closeQuiet(
+  { servers, silent, direct }: StoppableServer,
+  lingerMs: number,
+): NodeJS.Timeout {
+  const closers = servers.map(keepIdle);
+  let askedAtMs = performance.now();
+  for (const server of servers) server.on('request', () => (askedAtMs = performance.now()));
+  const look = (): void => {
+    for (const connections of direct) connections.closeIdle(lingerMs);
+    silent.close(Math.max(lingerMs, lookMs));
+    if (performance.now() - askedAtMs < lingerMs) return;
+    for (const closeIdle of closers) closeIdle();
+  };
+  // What has arrived has been read by the time of an immediate, but not of a timer.
+  if (lingerMs === 0) look();
+  return setInterval(() => setImmediate(look), lookMs);
+}
+
+/** Node closes idle connections with a server, before a request that is on its way can be read. @returns does it */
+function keepIdle(server: Server): () => void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => undefined;
+  return closeIdle;
+}
+
+/** The application closes its main server only; those of further addresses would go on to accept. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+  });
+}

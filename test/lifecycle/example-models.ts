@@ -1,0 +1,36 @@
+/** Two models of one signature that answer differently. */
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../architecture/source-files.ts';
+
+const example = path.join(projectRoot, 'examples/diabetes/model');
+
+/** A request to either. */
+export const exampleBody: string = readFileSync(
+  path.join(example, 'serving_input_example.json'),
+  'utf8',
+).trim();
+
+/** What the model as it is bundled answers. */
+export const lowAnswer = '{"predictions": [89.09034729003906, 169.91262817382812]}';
+/** What one with a base score that is 800 higher answers. */
+export const highAnswer = '{"predictions": [889.0903930664062, 969.9126586914062]}';
+
+/** Puts a model in `folder`, which need not be there. */
+export function putModel(folder: string, kind: 'low' | 'high' | 'broken'): void {
+  cpSync(example, folder, { recursive: true });
+  const file = path.join(folder, 'model.ubj');
+  if (kind === 'broken') writeFileSync(file, readFileSync(file).subarray(0, 5000));
+  if (kind !== 'high') return;
+  const text = readFileSync(file).toString('latin1');
+  if (!text.includes('1.5409915E2')) throw new Error('the example has another base score');
+  writeFileSync(file, Buffer.from(text.replace('1.5409915E2', '9.5409915E2'), 'latin1'));
+}
+
+/** Puts another model in the place of the one in `folder`. */
+export function replaceModel(folder: string, kind: 'low' | 'high' | 'broken'): void {
+  const aside = path.join(path.dirname(folder), `.new-${path.basename(folder)}`);
+  putModel(aside, kind);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(aside, folder);
+}

@@ -1,0 +1,56 @@
+/** `slipway serve` as a process, and what it says. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectRoot } from '../architecture/source-files.ts';
+
+const main = path.join(projectRoot, 'dist/cli/main.js');
+
+/** A server process whose models answer. */
+export interface ServedProcess {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly url: string;
+  /** What it wrote to stderr so far. */
+  readonly errors: () => string;
+  /** Code and signal with which it ended. */
+  readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>;
+  /** Ends it, whatever it does. */
+  readonly kill: () => Promise<void>;
+}
+
+/** Starts it on a free port with `args`; resolves when it says that it serves. */
+export async function startServing(args: readonly string[]): Promise<ServedProcess> {
+  const child = spawn(
+    process.execPath,
+    [main, 'serve', '-p', '0', '-h', '127.0.0.1', '--json', ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const lines = createInterface(child.stdout);
+  const line = await Promise.race([
+    once(lines, 'line').then(([text]) => String(text)),
+    ended.then(() => null),
+  ]);
+  if (line === null) throw new Error(`serve ended: ${errors}`);
+  const { port, url } = JSON.parse(line) as { port: number; url: string };
+  return {
+    child,
+    port,
+    url,
+    errors: () => errors,
+    ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Waits for a condition; the test's own time limit bounds it. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
