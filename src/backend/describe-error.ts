@@ -1,6 +1,8 @@
 import { isSlipwayError } from '../errors/slipway-error.ts';
 
-/** An error within a line of the log: its message and its code. */
+/** An error within a line of the log: the first line of its message, and its code. */
 export function describeError(error: unknown): string {
-  return isSlipwayError(error) ? `${error.message} [${error.code}]` : String(error);
+  if (!isSlipwayError(error)) return String(error);
+  const [first = ''] = error.message.split('\n', 1);
+  return `${first.trimEnd()} [${error.code}]`;
 }

@@ -30,7 +30,7 @@ export function whyNonePreferred(
 ): SlipwayError {
   const wanted = slots.filter(({ isWanted }) => isWanted);
   const candidates = wanted.length > 0 ? wanted : slots;
-  const names = [...new Set(candidates.map(({ name }) => name ?? ''))];
+  const names = [...new Set(candidates.map(({ name }) => name ?? ''))].toSorted();
   if (preferredName !== null) {
     const slot = slots.find(({ name }) => name === preferredName);
     return slot === undefined
