@@ -3,6 +3,8 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { slipwayError } from '../errors/slipway-error.ts';
+import { mlmodelFileName } from '../model/read-saved-model.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** Written by Python into the model's folder when it loads code from there, so that each load would look like a change. */
@@ -11,16 +13,30 @@ const ignored = /^__pycache__$|\.pyc$/;
 /** A link may lead back to a folder above it. */
 const deepest = 32;
 
-/** Watches the files of `folder`: their paths, sizes, times and identities, not their content. */
+/**
+ * Watches the files of `folder`: their paths, sizes, times and identities, not their content. While it holds no MLmodel
+ * file, a model is on its way in or out.
+ */
 export function folderSource(folder: string): ModelSource {
   return {
     settles: true,
     async currentVersion(signal) {
       const hash = createHash('sha256');
+      if (!(await isThere(path.join(folder, mlmodelFileName)))) {
+        throw slipwayError('MODEL_NOT_FOUND', `it holds no ${mlmodelFileName} file`);
+      }
       await addFolder(hash, folder, '', signal, 0);
       return hash.digest('base64');
     },
   };
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function addFolder(

@@ -40,11 +40,12 @@ describe('scanModels', () => {
     put('readme.md');
     symlinkSync(path.join(folder, 'plain'), path.join(folder, 'link'));
     const units = await scanModels(folder);
-    expect(units.map(({ id, name, version }) => [id, name, version]).toSorted()).toEqual([
-      ['link', 'link', null],
-      ['plain', 'plain', null],
-      ['versions/10', 'versions', '10'],
-      ['versions/2', 'versions', '2'],
+    const found = units.map(({ id, name, version }) => `${id}: ${name} ${version}`);
+    expect(found.toSorted()).toEqual([
+      'link: link null',
+      'plain: plain null',
+      'versions/10: versions 10',
+      'versions/2: versions 2',
     ]);
     expect(units.find(({ id }) => id === 'versions/2')?.uri).toBe(path.join(folder, 'versions/2'));
   });
@@ -65,16 +66,23 @@ describe('folderSource', () => {
     ['a file is written', () => put('MLmodel', 'other: {}\n')],
     ['only the time of a file changes', () => utimesSync(path.join(folder, 'MLmodel'), 1, 1)],
     ['a file below is added', () => put('data/weights', 'x')],
-    ['a file is renamed', () => renameSync(path.join(folder, 'MLmodel'), path.join(folder, 'ml'))],
+    ['a file is renamed', () => renameSync(path.join(folder, 'model'), path.join(folder, 'other'))],
   ])('changes when %s', async (_what, change) => {
     put('MLmodel');
+    put('model', 'weights');
     const before = await current();
     expect(await current()).toBe(before);
     change();
     expect(await current()).not.toBe(before);
   });
 
+  it('cannot be told while there is no MLmodel file', async () => {
+    put('model', 'weights');
+    await expect(current()).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
   it('does not change when Python compiles what it loads from there', async () => {
+    put('MLmodel');
     put('code/model.py');
     const before = await current();
     put('code/__pycache__/model.cpython-311.pyc', 'x');

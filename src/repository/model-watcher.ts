@@ -28,8 +28,9 @@ interface Watched {
   /** Not there at the last look. */
   isMissed: boolean;
   isBusy: boolean;
-  /** Message of the last failed look. */
+  /** Message of the last look, where it failed. */
   failure: string | null;
+  isFailureKnown: boolean;
 }
 
 /** Watches until it is stopped. */
@@ -123,7 +124,7 @@ export class ModelWatcher {
     if (this.#options.shouldLoad(unit)) this.#change({ load: [unit], unload: [] }, watched, done);
   }
 
-  /** Null while it cannot be told, which is reported once. */
+  /** Null while it cannot be told; that is reported once, when two looks have failed alike. */
   async #versionOf(watched: Watched): Promise<string | null> {
     try {
       const version = await watched.source.currentVersion(this.#stop.signal);
@@ -131,7 +132,9 @@ export class ModelWatcher {
       return version;
     } catch (error) {
       const message = messageOf(error);
-      if (message !== watched.failure && !this.#stop.signal.aborted) {
+      if (message !== watched.failure) watched.isFailureKnown = false;
+      else if (!watched.isFailureKnown && !this.#stop.signal.aborted) {
+        watched.isFailureKnown = true;
         this.#options.report(`${watched.unit.uri} cannot be watched`, error);
       }
       watched.failure = message;
@@ -169,6 +172,7 @@ export class ModelWatcher {
       isMissed: false,
       isBusy: false,
       failure: null,
+      isFailureKnown: false,
     };
     this.#watched.set(unit.id, watched);
     return watched;

@@ -122,18 +122,9 @@ export function createScoringServer(
   const lateError = lateErrorReporter(options);
   addFixedRoutes(app, style, repository);
   const answerInvocation = invocationAnswerer({ style, timeoutMs, sendError, lateError });
-  const ofService = (): Responder => service;
-  app.post(invocationsPath, (request, reply) => {
-    void answerInvocation(request, reply, ofService);
-  });
+  addInvocations(app, answerInvocation, service, repository);
   if (observer?.metrics != null) addMetricsRoute(app, observer.metrics, style);
-  if (repository !== undefined) {
-    const ofName = namedResponder(repository);
-    for (const url of namedInvocationsPaths) {
-      app.post(url, (request, reply) => void answerInvocation(request, reply, ofName));
-    }
-    addV2Routes(app, { repository, style, report });
-  }
+  if (repository !== undefined) addV2Routes(app, { repository, style, report });
   app.setNotFoundHandler(onUnrouted);
   app.setErrorHandler(sendError);
 
@@ -195,6 +186,24 @@ function invocationAnswerer({
       sendError(error, request, reply);
     }
   };
+}
+
+/** `/invocations` of the service; where there is a repository, those of each model too. */
+function addInvocations(
+  app: FastifyInstance,
+  answer: AnswerInvocation,
+  service: Responder,
+  repository: ModelRepository | undefined,
+): void {
+  const ofService = (): Responder => service;
+  app.post(invocationsPath, (request, reply) => {
+    void answer(request, reply, ofService);
+  });
+  if (repository === undefined) return;
+  const ofName = namedResponder(repository);
+  for (const url of namedInvocationsPaths) {
+    app.post(url, (request, reply) => void answer(request, reply, ofName));
+  }
 }
 
 /** The model that the path names. */

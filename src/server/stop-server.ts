@@ -33,7 +33,8 @@ export interface StoppableServer {
 const lookMs = 50;
 
 /**
- * Answers close their connections from now on. Resolves when there are none left.
+ * Takes no more connections, and closes each with its next answer; in this order, since a client that is told to
+ * connect anew would meet a port that is about to close. Resolves when there are none left.
  *
  * @returns true where something had to be cut off
  */
@@ -42,20 +43,22 @@ export async function stopServer(
   { drainDelayMs, lingerMs, shutdownTimeoutMs }: Required<StopOptions>,
 ): Promise<boolean> {
   const { app, servers, style } = stoppable;
-  style.stopping = true;
   if (drainDelayMs > 0) await sleep(drainDelayMs);
   // By then the connections that wait to be accepted have been.
   await nextTurn();
   const looking = closeQuiet(stoppable, lingerMs);
+  const closing = servers.map(closeServer);
+  style.stopping = true;
   let isCut = false;
   const cutting = setTimeout(() => {
     isCut = true;
     for (const server of servers) server.closeAllConnections();
     for (const connections of stoppable.direct) connections.closeAll();
   }, shutdownTimeoutMs).unref();
-  await Promise.all([app.close(), ...servers.map(closed)]);
+  await Promise.all(closing);
   clearInterval(looking);
   clearTimeout(cutting);
+  await app.close();
   return isCut;
 }
 
@@ -85,10 +88,9 @@ function keepIdle(server: Server): () => void {
   return closeIdle;
 }
 
-/** The application closes its main server only; those of further addresses would go on to accept. */
-function closed(server: Server): Promise<void> {
+/** Resolves when the last connection has ended. */
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    if (!server.listening) return resolve();
     server.close(() => resolve());
   });
 }

@@ -1,5 +1,5 @@
 /** Two models of one signature that answer differently. */
-import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../architecture/source-files.ts';
 
@@ -27,10 +27,13 @@ export function putModel(folder: string, kind: 'low' | 'high' | 'broken'): void 
   writeFileSync(file, Buffer.from(text.replace('1.5409915E2', '9.5409915E2'), 'latin1'));
 }
 
-/** Puts another model in the place of the one in `folder`. */
-export function replaceModel(folder: string, kind: 'low' | 'high' | 'broken'): void {
-  const aside = path.join(path.dirname(folder), `.new-${path.basename(folder)}`);
-  putModel(aside, kind);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(aside, folder);
+let swaps = 0;
+
+/** Makes `link` lead to a new folder with a model: in one step, so that nobody sees half of it. */
+export function linkModel(link: string, kind: 'low' | 'high' | 'broken'): void {
+  const name = `.${path.basename(link)}-${++swaps}`;
+  const folder = path.join(path.dirname(link), name);
+  putModel(folder, kind);
+  symlinkSync(folder, `${folder}.link`);
+  renameSync(`${folder}.link`, link);
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IndexedModel } from '../../src/repository/model-repository.ts';
-import { exampleBody, highAnswer, lowAnswer, putModel, replaceModel } from './example-models.ts';
+import { exampleBody, highAnswer, linkModel, lowAnswer, putModel } from './example-models.ts';
 import { type ServedProcess, startServing, until } from './served-process.ts';
 import { askSteadily, postRequest } from './steady-clients.ts';
 
@@ -49,7 +49,7 @@ function post(target: string): Promise<Response> {
 describe('--watch', { timeout }, () => {
   it('swaps a model that changes without a lost or a mixed answer', async () => {
     const model = path.join(folder, 'model');
-    putModel(model, 'low');
+    linkModel(model, 'low');
     server = await startServing(['--runtime', 'native', '-m', model, '--watch', '50ms']);
     const { port } = server;
     const load = ['', 'X-Other: 1\r\n'].map((extra) =>
@@ -64,7 +64,7 @@ describe('--watch', { timeout }, () => {
     do {
       const [kind, answer] =
         swaps++ % 2 === 0 ? (['high', highAnswer] as const) : (['low', lowAnswer] as const);
-      replaceModel(model, kind);
+      linkModel(model, kind);
       await until(async () => (await answerOf('mlflow-model')) === answer);
     } while (performance.now() < end || swaps < 2);
     for (const asked of load) asked.stop();
@@ -77,9 +77,9 @@ describe('--watch', { timeout }, () => {
 
   it('keeps what answers when the new one cannot be loaded, and says so once', async () => {
     const model = path.join(folder, 'model');
-    putModel(model, 'low');
+    linkModel(model, 'low');
     server = await startServing(['--runtime', 'native', '-m', model, '--watch', '50ms']);
-    replaceModel(model, 'broken');
+    linkModel(model, 'broken');
     await until(async () => (await stateOf('mlflow-model'))?.reason !== '');
     expect(await stateOf('mlflow-model')).toMatchObject({
       state: 'READY',
@@ -89,7 +89,7 @@ describe('--watch', { timeout }, () => {
     });
     expect(await answerOf('mlflow-model')).toBe(lowAnswer);
     expect((await fetch(`${server.url}/ping`)).status).toBe(200);
-    replaceModel(model, 'high');
+    linkModel(model, 'high');
     await until(async () => (await answerOf('mlflow-model')) === highAnswer);
     expect(await stateOf('mlflow-model')).toMatchObject({ state: 'READY', reason: '' });
     const lines = server.errors().trimEnd().split('\n');
@@ -164,7 +164,8 @@ describe('the repository', { timeout }, () => {
       500,
       { error: expect.stringContaining('file is damaged') },
     ]);
-    replaceModel(path.join(folder, 'bad'), 'high');
+    rmSync(path.join(folder, 'bad'), { recursive: true });
+    putModel(path.join(folder, 'bad'), 'high');
     expect((await post('bad/load')).status).toBe(200);
     expect(await answerOf('bad')).toBe(highAnswer);
     expect((await fetch(`${url}/ping`)).status).toBe(200);
