@@ -16,6 +16,7 @@ import {
 } from '../image/build/image-output.ts';
 import { createDelivered } from '../image/build/create-delivered.ts';
 import { runBuilder } from '../image/build/run-builder.ts';
+import { namedRegistry } from '../image/registry/image-reference.ts';
 import { writeContext } from '../image/dockerfile/write-context.ts';
 import { defaultPlatform } from '../image/recipe/platforms.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
@@ -42,6 +43,7 @@ export async function buildImage(
 ): Promise<BuiltImage> {
   const names = readImageNames(imageName, build.tags ?? []);
   const asked = build.output === undefined ? null : parseImageOutput(build.output);
+  if (asked?.kind === 'registry' && namedRegistry(names.name) === null) throw noHost(names);
   const { recipe: plain } = await modelImage(modelUri, options, recipeOptions);
   const recipe = withOwnSettings(plain, build);
   const builder = await chooseBuilder(recipe, build.builder ?? 'auto');
@@ -159,6 +161,14 @@ async function writeDigest({ digest }: BuiltImage, file: string | undefined): Pr
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw slipwayError('OUTPUT_FILE_UNWRITABLE', `${file} cannot be written: ${reason}`, { cause });
   });
+}
+
+/** What Docker would take for Docker Hub is more often a slip. */
+function noHost({ name }: ImageNames): Error {
+  return slipwayError(
+    'INVALID_OPTION',
+    `--output registry: '${name}' names no registry; write HOST/${name}, or docker.io/USER/${name} for Docker Hub.`,
+  );
 }
 
 function onlyOci(option: string, tool: string): Error {

@@ -87,6 +87,10 @@ describe('failures', () => {
     [['build-docker', '-m', model, '-n', 'X Y'], /\[IMAGE_NAME_INVALID\]$/],
     [['build-docker', '-m', model, '--output', 'nowhere'], /\[INVALID_OPTION\]$/],
     [
+      ['build-docker', '-m', model, '--output', 'registry'],
+      /names no registry.*\[INVALID_OPTION\]$/,
+    ],
+    [
       ['predict', '-m', model, '-t', 'xml'],
       /^slipway: Content type must be one of json or csv\. \[INVALID_OPTION\]$/,
     ],

@@ -1,5 +1,5 @@
 /** Installed packages → the files of a virtual environment in the image, the same on every machine that builds it. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LayerEntry } from '../oci/layer-entry.ts';
 import { collectEntries, foldersAbove } from './collect-entries.ts';
@@ -45,15 +45,18 @@ export async function virtualEnvironmentEntries(
       content: Buffer.from(`${settings.join('\n')}\n`),
     },
     ...programs,
+    ...(await installedPrograms(path.join(path.dirname(packages), 'bin'), folder)),
     ...(await collectEntries([
       { source: packages, target: `${folder}/lib/python${python}/site-packages` },
     ])),
   ];
 }
 
-/** Removes from `packages` what tells of this machine. */
+/** Moves programs aside, and removes from `packages` what tells of this machine. */
 export async function removeTraces(packages: string): Promise<void> {
-  await rm(path.join(packages, 'bin'), { recursive: true, force: true });
+  await rename(path.join(packages, 'bin'), path.join(path.dirname(packages), 'bin')).catch(
+    () => undefined, // none of the packages has programs
+  );
   await rm(path.join(packages, '.lock'), { force: true });
   for (const name of await readdir(packages)) {
     if (!name.endsWith('.dist-info')) continue;
@@ -71,4 +74,31 @@ async function forgetRemoved(file: string): Promise<void> {
     return !/^(?:\.\.\/)*bin\//.test(name) && !traces.has(path.posix.basename(name));
   });
   await writeFile(file, kept.toSorted().join('\n').trimStart());
+}
+
+const scriptLimitBytes = 2 ** 20;
+
+/** Scripts name the Python that installed them; those of the image run with the environment's. */
+async function installedPrograms(source: string, folder: string): Promise<readonly LayerEntry[]> {
+  const names = await readdir(source).catch(() => []);
+  const entries = names.map(async (name): Promise<readonly LayerEntry[]> => {
+    const file = path.join(source, name);
+    const found = await stat(file);
+    if (!found.isFile()) return [];
+    const entry = { type: 'file', path: `${folder}/bin/${name}`, mode: 0o755 } as const;
+    const text = found.size < scriptLimitBytes ? await readFile(file, 'latin1') : '';
+    if (!text.startsWith('#!')) return [{ ...entry, content: { file, sizeBytes: found.size } }];
+    const body = scriptBody(text);
+    if (body === null) return [];
+    return [{ ...entry, content: Buffer.from(`#!/${folder}/bin/python\n${body}`, 'latin1') }];
+  });
+  return (await Promise.all(entries)).flat();
+}
+
+/** What follows the line, or where a path was too long for one the lines, that start Python; null for other scripts. */
+function scriptBody(text: string): string | null {
+  const [first = '', second = '', third = ''] = text.split('\n', 3);
+  if (first.includes('python')) return text.slice(first.length + 1);
+  const isLong = first === '#!/bin/sh' && second.startsWith("'''exec'");
+  return isLong ? text.slice(first.length + second.length + third.length + 3) : null;
 }

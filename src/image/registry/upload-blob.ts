@@ -1,5 +1,5 @@
 /** A blob into a repository: not at all where it is there, by name where a neighbour has it, else sent and resumed. */
-import { slipwayError } from '../../errors/slipway-error.ts';
+import { isSlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import type { StoredBlob } from '../oci/stored-blob.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { brokenAnswer } from './registry-failure.ts';
@@ -15,7 +15,7 @@ const defaultPieceBytes = 16 * 2 ** 20;
 /** @throws REGISTRY_FAILED, REGISTRY_ACCESS_DENIED; IMAGE_INVALID when the content is not what its digest says */
 export async function uploadBlob(client: RegistryClient, blob: StoredBlob): Promise<Uploaded> {
   const { digest, size } = blob.descriptor;
-  if ((await client.findBlob(digest)) === size) return 'there';
+  if (isWhole(await client.findBlob(digest), size)) return 'there';
   const upload = new Upload(client, blob);
   const how = await retry(
     () => upload.attempt(),
@@ -23,13 +23,18 @@ export async function uploadBlob(client: RegistryClient, blob: StoredBlob): Prom
     () => upload.hasProgressed(),
   );
   const there = await client.findBlob(digest);
-  if (there === size) return how;
+  if (isWhole(there, size)) return how;
   const host = client.registry;
   throw slipwayError(
     'REGISTRY_FAILED',
     `${host} took ${digest} of ${size} bytes, and then has ${there === null ? 'nothing' : `${there} bytes`} under it`,
     { details: { host, digest } },
   );
+}
+
+/** Some registries don't say how large a blob is. */
+function isWhole(found: number | null, sizeBytes: number): boolean {
+  return found === sizeBytes || Number.isNaN(found);
 }
 
 class Upload {
@@ -41,10 +46,13 @@ class Upload {
   #sent = 0;
   #sentBefore = 0;
   #limitBytes = Number.POSITIVE_INFINITY;
+  /** Null once the registry would not let us look there. */
+  #neighbour: string | null;
 
   constructor(client: RegistryClient, blob: StoredBlob) {
     this.#client = client;
     this.#blob = blob;
+    this.#neighbour = neighbourOf(client, blob);
   }
 
   /** True if more has arrived since this was asked last. */
@@ -68,22 +76,26 @@ class Upload {
 
   /** True if nothing needs to be sent. */
   async #begin(): Promise<boolean> {
-    const { origin, descriptor } = this.#blob;
-    const { registry, repository, pushScope } = this.#client;
-    const neighbour =
-      origin !== undefined && origin.registry === registry && origin.repository !== repository
-        ? origin.repository
-        : null;
-    const query =
-      neighbour === null ? '' : `?mount=${descriptor.digest}&from=${encodeURIComponent(neighbour)}`;
-    const scope = neighbour === null ? pushScope : `${pushScope} repository:${neighbour}:pull`;
-    const url = this.#client.pathOf(`blobs/uploads/${query}`);
-    const answer = await this.#client.transport.send({ method: 'POST', url, scope }, [201, 202]);
+    const answer = await this.#askForPlace().catch((error: unknown) => {
+      if (this.#neighbour === null || !isSlipwayError(error, 'REGISTRY_ACCESS_DENIED')) throw error;
+      this.#neighbour = null;
+      return this.#askForPlace();
+    });
     answer.body.resume();
     if (answer.status === 201) return true;
     this.#sent = 0;
     await this.#follow(answer);
     return false;
+  }
+
+  #askForPlace(): Promise<RegistryAnswer> {
+    const { pushScope, transport } = this.#client;
+    const from = this.#neighbour;
+    const { digest } = this.#blob.descriptor;
+    const query = from === null ? '' : `?mount=${digest}&from=${encodeURIComponent(from)}`;
+    const scope = from === null ? pushScope : `${pushScope} repository:${from}:pull`;
+    const url = this.#client.pathOf(`blobs/uploads/${query}`);
+    return transport.send({ method: 'POST', url, scope }, [201, 202]);
   }
 
   async #sendPiece(sizeBytes: number): Promise<void> {
@@ -173,4 +185,13 @@ class Upload {
 
 function refused({ url }: RegistryAnswer, what: string): PassingFailure['error'] {
   return brokenAnswer(url, what).error;
+}
+
+/** Another repository of the same registry that has the blob. */
+function neighbourOf(
+  { registry, repository }: RegistryClient,
+  { origin }: StoredBlob,
+): string | null {
+  const isOther = origin?.registry === registry && origin.repository !== repository;
+  return isOther ? origin.repository : null;
 }
