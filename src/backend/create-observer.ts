@@ -7,6 +7,7 @@ import { counter } from '../observe/metric-family.ts';
 import { LineWriter } from '../observe/line-writer.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { Observer } from '../observe/observer.ts';
+import { openPayloadLog, type PayloadLog } from '../observe/payload-log.ts';
 import { createRequestIds } from '../observe/request-id.ts';
 import { createServerLog, type ServerLog } from '../observe/server-log.ts';
 import type { Tracing } from '../observe/tracing.ts';
@@ -33,14 +34,16 @@ export async function createObserver(options: ObserveOptions): Promise<Seeing> {
   const metrics = options.metrics === false ? null : new Metrics();
   const accessLog = openAccessLog(options, metrics, log);
   const tracing = await openTraces(options, log);
+  const payloadLog = openPayloads(options, metrics, log);
   const observer = new Observer({
     tracing,
+    payloadLog,
     metrics,
     requestIds: options.requestIds === false ? null : createRequestIds(),
     serverTiming: options.serverTiming === true,
     accessLog: accessLog?.logRequest ?? null,
     close: async () => {
-      await Promise.all([accessLog?.writer.close(), tracing?.close()]);
+      await Promise.all([accessLog?.writer.close(), tracing?.close(), payloadLog?.close()]);
     },
   });
   return { observer, log };
@@ -68,7 +71,7 @@ function openAccessLog(
 ): OpenedLog | null {
   if (accessLog === false || logLevel === 'silent') return null;
   const writer = new LineWriter({
-    fd: accessLog === true ? stderrFd : openLog(accessLog),
+    fd: accessLog === true ? stderrFd : opened(accessLog, () => openSync(accessLog, 'a')),
     onError: ({ message }) =>
       log('warn', `slipway: warning: the access log cannot be written, lines are lost: ${message}`),
   });
@@ -80,9 +83,37 @@ function openAccessLog(
   return { writer, logRequest: createAccessLog(writer, logLevel) };
 }
 
-function openLog(file: string): number {
+function openPayloads(
+  {
+    payloadLog: file,
+    payloadLogSample: sample = 0.01,
+    payloadLogMaxBytes: maxBytes = 64 * 1024,
+    payloadLogFileBytes: fileBytes = 64 * 2 ** 20,
+    payloadLogFiles: files = 5,
+  }: ObserveOptions,
+  metrics: Metrics | null,
+  log: ServerLog,
+): PayloadLog | null {
+  if (file === undefined || file === '') return null;
+  const onError = ({ message }: Error): void =>
+    log('warn', `slipway: warning: the payload log cannot be written, lines are lost: ${message}`);
+  const payloads = opened(file, () =>
+    openPayloadLog({ file, sample, maxBytes, fileBytes, files, onError }),
+  );
+  metrics?.add(() => [
+    counter('slipway_payload_log_lines_total', 'Requests that the payload log took.', [
+      { labels: {}, value: payloads.kept },
+    ]),
+    counter('slipway_payload_log_dropped_total', 'Lines that the payload log could not write.', [
+      { labels: {}, value: payloads.dropped },
+    ]),
+  ]);
+  return payloads;
+}
+
+function opened<T>(file: string, open: () => T): T {
   try {
-    return openSync(file, 'a');
+    return open();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw slipwayError(

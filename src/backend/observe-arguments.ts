@@ -9,6 +9,7 @@ export function observeArguments({
   logLevel,
   logFormat,
   tracing,
+  ...payload
 }: ObserveOptions): string[] {
   const args: string[] = [];
   if (metrics === false) args.push('--no-metrics');
@@ -20,5 +21,25 @@ export function observeArguments({
   if (logLevel !== undefined) args.push('--log-level', logLevel);
   if (logFormat !== undefined) args.push('--log-format', logFormat);
   if (tracing !== undefined) args.push(tracing ? '--tracing' : '--no-tracing');
-  return args;
+  return [...args, ...payloadArguments(payload)];
+}
+
+function payloadArguments({
+  payloadLog,
+  payloadLogSample,
+  payloadLogMaxBytes,
+  payloadLogFileBytes,
+  payloadLogFiles,
+}: ObserveOptions): string[] {
+  if (payloadLog === undefined) return [];
+  const given = {
+    '--payload-log': payloadLog,
+    '--payload-log-sample': payloadLogSample,
+    '--payload-log-max-bytes': payloadLogMaxBytes,
+    '--payload-log-file-bytes': payloadLogFileBytes,
+    '--payload-log-files': payloadLogFiles,
+  };
+  return Object.entries(given).flatMap(([flag, value]) =>
+    value === undefined ? [] : [flag, String(value)],
+  );
 }

@@ -3,9 +3,14 @@ import { type Command, Option } from 'commander';
 import type { LogLevel, ObserveOptions } from '../contract/observe-options.ts';
 import { booleanVariable } from './boolean-variable.ts';
 import { takesChoice } from './parse-value.ts';
+import {
+  addPayloadLogOptions,
+  payloadLogOptionsOf,
+  type PayloadLogValues,
+} from './payload-log-options.ts';
 
 /** Values of {@link addObserveOptions}. */
-export interface ObserveValues {
+export interface ObserveValues extends PayloadLogValues {
   /** False after `--no-metrics`. */
   readonly metrics: boolean;
   /** False after `--no-request-ids`. */
@@ -27,6 +32,7 @@ export function addObserveOptions(command: Command): Command {
     '--log-format <NAME>',
     "Form of the server's own lines on stderr: text or json.",
   );
+  addPayloadLogOptions(command);
   return command
     .option('--no-metrics', 'Do not answer /metrics (env: SLIPWAY_NO_METRICS).')
     .option('--no-request-ids', 'Send no x-request-id with answers (env: SLIPWAY_NO_REQUEST_IDS).')
@@ -64,6 +70,7 @@ export function observeOptionsOf(values: ObserveValues): ObserveOptions {
     logLevel,
     logFormat,
     ...(tracing === undefined ? {} : { tracing }),
+    ...payloadLogOptionsOf(values),
   };
 }
 

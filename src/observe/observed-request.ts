@@ -14,8 +14,10 @@ export interface Arrival {
 /** Body and answer of a request that was chosen for the payload log. */
 export interface KeptPayload {
   body: Uint8Array | null;
-  /** Parts of the answer, up to the limit of the log. */
+  /** Parts of the answer, until nothing more is to be kept. */
   readonly answer: (string | Uint8Array)[];
+  /** Bytes of the answer that may still be kept. */
+  roomBytes: number;
 }
 
 /** Written by server and scoring as the request goes on, read when it has ended. */
@@ -70,4 +72,11 @@ export class ObservedRequest implements RequestNotes {
     this.payload = null;
     return this;
   }
+}
+
+/** Keeps a part of the answer, where the request was chosen for the payload log. */
+export function keepAnswer({ payload }: ObservedRequest, part: string | Uint8Array): void {
+  if (payload === null || payload.roomBytes <= 0) return;
+  payload.answer.push(part);
+  payload.roomBytes -= part.length;
 }

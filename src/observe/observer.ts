@@ -4,6 +4,7 @@ import type { LogRequest } from './access-log.ts';
 import type { Metrics } from './metrics.ts';
 import { ObservedModel } from './observed-model.ts';
 import { type Arrival, ObservedRequest } from './observed-request.ts';
+import type { PayloadLog } from './payload-log.ts';
 import { routeOf } from './route-of.ts';
 import { serverTiming } from './server-timing.ts';
 import type { Tracing } from './tracing.ts';
@@ -20,6 +21,7 @@ export interface ObserverParts {
   readonly serverTiming: boolean;
   readonly accessLog: LogRequest | null;
   readonly tracing?: Tracing | null;
+  readonly payloadLog?: PayloadLog | null;
   /** Writes what is left of logs and traces. */
   readonly close: () => Promise<void>;
 }
@@ -59,6 +61,7 @@ export class Observer {
     const { traceparent } = headers;
     if (traceparent !== undefined) request.trace = parseTraceparent(oneOf(traceparent));
     this.#parts.tracing?.begin(request);
+    this.#parts.payloadLog?.begin(request);
     return request;
   }
 
@@ -91,6 +94,7 @@ export class Observer {
     if (metrics !== null) count(metrics, request, status, endedAtMs);
     if (accessLog !== null) accessLog(request, status, endedAtMs);
     this.#parts.tracing?.end(request, status, endedAtMs);
+    if (request.payload !== null) this.#parts.payloadLog?.end(request, status, endedAtMs);
   }
 
   /** Something came that is no request of HTTP, or none that ever ended. */

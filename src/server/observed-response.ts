@@ -5,7 +5,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { clientGoneStatus, noteFailure, type Observer } from '../observe/observer.ts';
 import { catalogueErrorOf } from './catalogue-error-of.ts';
-import type { ObservedRequest } from '../observe/observed-request.ts';
+import { keepAnswer, type ObservedRequest } from '../observe/observed-request.ts';
 
 /** A request that is observed. */
 export interface ObservedMessage extends IncomingMessage {
@@ -54,6 +54,7 @@ class ObservedResponse extends Response {
   ): boolean {
     this.#isStream = true;
     this.#observed.bytesOut += Buffer.byteLength(chunk);
+    keepAnswer(this.#observed, chunk);
     return super.write(chunk, encoding as BufferEncoding, callback);
   }
 
@@ -62,8 +63,9 @@ class ObservedResponse extends Response {
     encoding?: BufferEncoding | EndCallback,
     callback?: EndCallback,
   ): this {
-    if (this.#isStream && chunk !== undefined && typeof chunk !== 'function') {
-      this.#observed.bytesOut += Buffer.byteLength(chunk);
+    if (chunk !== undefined && typeof chunk !== 'function') {
+      if (this.#isStream) this.#observed.bytesOut += Buffer.byteLength(chunk);
+      keepAnswer(this.#observed, chunk);
     }
     return super.end(chunk, encoding as BufferEncoding, callback);
   }

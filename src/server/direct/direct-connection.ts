@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Answer } from '../error-answer.ts';
 import { clientGoneStatus, type Observer } from '../../observe/observer.ts';
-import type { Arrival, ObservedRequest } from '../../observe/observed-request.ts';
+import { type Arrival, keepAnswer, type ObservedRequest } from '../../observe/observed-request.ts';
 import { readRequestHead, type RequestHead } from './read-request-head.ts';
 import { type AnswerHead, writeAnswer } from './write-answer.ts';
 
@@ -208,6 +208,7 @@ export class DirectConnection {
     if (observer === undefined) return undefined;
     this.#observed = observer.begin(this.#arrival, startedAtMs, this.#observed);
     this.#observed.bytesIn = body.length;
+    if (this.#observed.payload !== null) this.#observed.payload.body = body;
     return this.#observed;
   }
 
@@ -215,6 +216,7 @@ export class DirectConnection {
     const { observer } = this.#way;
     if (observer === undefined || this.#observed === undefined) return '';
     this.#observed.bytesOut = body.length;
+    keepAnswer(this.#observed, body);
     return observer.answerHead(this.#observed);
   }
 
