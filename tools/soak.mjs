@@ -16,6 +16,7 @@ const result = spawnSync(
     'random-models',
     'misbehaving',
     'mlflow-commands',
+    'basic-auth',
     '--testTimeout=600000',
   ],
   {

@@ -9,11 +9,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { emulatorProgram } from './emulators.ts';
 import { type HttpDouble, sendFile, sendJson, startHttpDouble } from './http-double.ts';
 import { freePort } from './tracking-server.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const weights = Buffer.from(Uint8Array.from({ length: 900_000 }, (_, index) => (index * 7) % 251));
 const files = new Map([

@@ -8,9 +8,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { projectRoot } from '../architecture/source-files.ts';
 import { referencePython } from '../conformance/reference-python.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const program = path.join(projectRoot, 'dist/cli/main.js');
 const script = path.join(projectRoot, 'test/uris/log_command_models.py');
@@ -133,16 +135,19 @@ for (const kind of ['sqlite', 'file'] as const) {
         180_000,
       );
 
-      it('serves them (test_serve_gunicorn_opts, test_signature_enforcement_with_model_serving)', async () => {
-        for (const uri of models.signatures.slice(0, isThorough ? 3 : 1)) {
-          const answer = await serveAndAsk(uri, '{"inputs": ["test"]}', []);
-          expect(predictionsIn(answer), uri).toEqual(['test']);
-        }
-        if (!isThorough && kind === 'file') return;
-        const uri = 'models:/impredicting/None';
-        const answer = await serveAndAsk(uri, models.json, ['-w', '2']);
-        expect(predictionsIn(answer)).toEqual(models.expected);
-      }, 180_000);
+      it.skipIf(!isThorough && kind === 'file')(
+        'serves them (test_serve_gunicorn_opts, test_signature_enforcement_with_model_serving)',
+        async () => {
+          for (const uri of isThorough ? models.signatures : []) {
+            const answer = await serveAndAsk(uri, '{"inputs": ["test"]}', []);
+            expect(predictionsIn(answer), uri).toEqual(['test']);
+          }
+          const uri = 'models:/impredicting/None';
+          const answer = await serveAndAsk(uri, models.json, ['-w', '2']);
+          expect(predictionsIn(answer)).toEqual(models.expected);
+        },
+        180_000,
+      );
 
       async function serveAndAsk(
         uri: string,

@@ -3,11 +3,13 @@ import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fingerprintModelUri } from '../../src/uri/fingerprint-model-uri.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { type Emulator, emulatorProgram, startEmulator } from './emulators.ts';
 import { type AnswerFault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const names = {
   moto: emulatorProgram('bin', 'moto_server'),
@@ -128,133 +130,138 @@ for (const store of cases) {
   const program = names[emulator];
   const scheme = uri.slice(0, uri.indexOf(':'));
 
-  describe.skipIf(program === null)(`${scheme}: against ${emulator} (needs the emulators)`, () => {
-    let folder = '';
-    let server: Emulator;
-    let proxy: FaultProxy;
-    let fetches = 0;
-    const root = 'models/my model (1)+é';
+  describe.skipIf(program === null)(
+    `${scheme}: against ${emulator} (needs the emulators)`,
+    { timeout: 60_000 },
+    () => {
+      let folder = '';
+      let server: Emulator;
+      let proxy: FaultProxy;
+      let fetches = 0;
+      const root = 'models/my model (1)+é';
 
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), `slipway-${scheme}-`));
-      server = await startEmulator(program ?? '', store.args, folder);
-      proxy = await startFaultProxy(server.url);
-      await store.prepare(server.url);
-      const files = new Map([
-        ['MLmodel', Buffer.from('flavors: {}\n')],
-        ['data/weights.bin', weights],
-        ['data/big.bin', big],
-        ['data/a b+c&d=é%41.txt', Buffer.from('odd name')],
-        ['empty', Buffer.alloc(0)],
-      ]);
-      for (const [name, content] of files) await store.put(server.url, `${root}/${name}`, content);
-      await store.put(server.url, `${root} twin/MLmodel`, Buffer.from('another model'));
-    }, 60_000);
+      beforeAll(async () => {
+        folder = await mkdtemp(path.join(tmpdir(), `slipway-${scheme}-`));
+        server = await startEmulator(program ?? '', store.args, folder);
+        proxy = await startFaultProxy(server.url);
+        await store.prepare(server.url);
+        const files = new Map([
+          ['MLmodel', Buffer.from('flavors: {}\n')],
+          ['data/weights.bin', weights],
+          ['data/big.bin', big],
+          ['data/a b+c&d=é%41.txt', Buffer.from('odd name')],
+          ['empty', Buffer.alloc(0)],
+        ]);
+        for (const [name, content] of files)
+          await store.put(server.url, `${root}/${name}`, content);
+        await store.put(server.url, `${root} twin/MLmodel`, Buffer.from('another model'));
+      }, 60_000);
 
-    afterAll(async () => {
-      await proxy.close();
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    });
+      afterAll(async () => {
+        await proxy.close();
+        await server.stop();
+        await rm(folder, { recursive: true, force: true });
+      });
 
-    beforeEach(() => {
-      proxy.fault = () => null;
-      proxy.requests.length = 0;
-      fetches++;
-    });
+      beforeEach(() => {
+        proxy.fault = () => null;
+        proxy.requests.length = 0;
+        fetches++;
+      });
 
-    const environment = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-      PATH: process.env['PATH'],
-      HOME: folder,
-      SLIPWAY_CACHE: path.join(folder, `cache-${fetches}`),
-      MLFLOW_HTTP_REQUEST_MAX_RETRIES: '3',
-      MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR: '0',
-      MLFLOW_HTTP_REQUEST_BACKOFF_JITTER: '0',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      ...store.environment(proxy.url),
-      ...extra,
-    });
+      const environment = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+        PATH: process.env['PATH'],
+        HOME: folder,
+        SLIPWAY_CACHE: path.join(folder, `cache-${fetches}`),
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: '3',
+        MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR: '0',
+        MLFLOW_HTTP_REQUEST_BACKOFF_JITTER: '0',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...store.environment(proxy.url),
+        ...extra,
+      });
 
-    async function expectWhole(directory: string): Promise<void> {
-      const read = (name: string): Promise<Buffer> => readFile(path.join(directory, name));
-      expect(sha256(await read('data/big.bin'))).toBe(sha256(big));
-      expect(sha256(await read('data/weights.bin'))).toBe(sha256(weights));
-      expect(String(await read('data/a b+c&d=é%41.txt'))).toBe('odd name');
-      expect(String(await read('MLmodel'))).toBe('flavors: {}\n');
-      expect((await readdir(directory)).toSorted()).toEqual(['MLmodel', 'data', 'empty']);
-    }
-
-    async function expectNothingKept(): Promise<void> {
-      const kept = path.join(folder, `cache-${fetches}`, 'models', 'content');
-      expect(await readdir(kept).catch(() => [])).toEqual([]);
-    }
-
-    it('fetches every file once, and afterwards only asks', async () => {
-      const options = { environment: environment() };
-      const directory = await resolveModelUri(uri, options);
-      await expectWhole(directory);
-      const whole = proxy.requests.filter((line) => line.includes('weights'));
-      expect(whole).toHaveLength(1);
-      proxy.requests.length = 0;
-      expect(await resolveModelUri(uri, options)).toBe(directory);
-      expect(proxy.requests.filter((line) => /weights|big/.test(line))).toEqual([]);
-    });
-
-    it('survives drops, cut parts and busy answers', async () => {
-      const faults: AnswerFault[] = [
-        { status: 503 },
-        { truncateTo: 1 },
-        { cutAfter: 90_000 },
-        { status: 429 },
-        { cutAfter: 200 },
-      ];
-      const spoiled = [...faults, ...faults];
-      let count = 0;
-      proxy.fault = () => (count++ % 2 === 0 ? (spoiled.pop() ?? null) : null);
-      await expectWhole(await resolveModelUri(uri, { environment: environment() }));
-    });
-
-    it('gives up on a server that stays busy, and keeps nothing', async () => {
-      proxy.fault = (line) => (line.includes('big') ? { status: 503 } : null);
-      const failing = resolveModelUri(uri, { environment: environment() });
-      await expect(failing).rejects.toMatchObject({ code: 'MODEL_FETCH_FAILED' });
-      await expectNothingKept();
-    });
-
-    it.each(['weights.bin', 'big.bin'])(
-      'notices that %s changed between listing and fetching',
-      async (name) => {
-        const content = name === 'big.bin' ? big : weights;
-        let changed = false;
-        proxy.fault = async (line) => {
-          if (changed || !line.includes(name)) return null;
-          changed = true;
-          await store.put(server.url, `${root}/data/${name}`, Buffer.from(content.toReversed()));
-          return null;
-        };
-        const failing = resolveModelUri(uri, { environment: environment() });
-        await expect(failing).rejects.toMatchObject({
-          code: expect.stringMatching(/MODEL_FETCH_FAILED|MODEL_NOT_FOUND/) as string,
-        });
-        await expectNothingKept();
-        await store.put(server.url, `${root}/data/${name}`, content);
-      },
-    );
-
-    it('has a fingerprint that changes with the content', async () => {
-      const options = { environment: environment() };
-      const before = await fingerprintModelUri(uri, options);
-      expect(await fingerprintModelUri(uri, options)).toBe(before);
-      await store.put(server.url, `${root}/empty`, Buffer.from('no more'));
-      expect(await fingerprintModelUri(uri, options)).not.toBe(before);
-      await store.put(server.url, `${root}/empty`, Buffer.alloc(0));
-    });
-
-    it('does not find what is not there', async () => {
-      for (const missing of [uri.replace('models', 'nothing'), uri.replace('bucket', 'nobody')]) {
-        const failing = resolveModelUri(missing, { environment: environment() });
-        await expect(failing, missing).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      async function expectWhole(directory: string): Promise<void> {
+        const read = (name: string): Promise<Buffer> => readFile(path.join(directory, name));
+        expect(sha256(await read('data/big.bin'))).toBe(sha256(big));
+        expect(sha256(await read('data/weights.bin'))).toBe(sha256(weights));
+        expect(String(await read('data/a b+c&d=é%41.txt'))).toBe('odd name');
+        expect(String(await read('MLmodel'))).toBe('flavors: {}\n');
+        expect((await readdir(directory)).toSorted()).toEqual(['MLmodel', 'data', 'empty']);
       }
-    });
-  });
+
+      async function expectNothingKept(): Promise<void> {
+        const kept = path.join(folder, `cache-${fetches}`, 'models', 'content');
+        expect(await readdir(kept).catch(() => [])).toEqual([]);
+      }
+
+      it('fetches every file once, and afterwards only asks', async () => {
+        const options = { environment: environment() };
+        const directory = await resolveModelUri(uri, options);
+        await expectWhole(directory);
+        const whole = proxy.requests.filter((line) => line.includes('weights'));
+        expect(whole).toHaveLength(1);
+        proxy.requests.length = 0;
+        expect(await resolveModelUri(uri, options)).toBe(directory);
+        expect(proxy.requests.filter((line) => /weights|big/.test(line))).toEqual([]);
+      });
+
+      it('survives drops, cut parts and busy answers', async () => {
+        const faults: AnswerFault[] = [
+          { status: 503 },
+          { truncateTo: 1 },
+          { cutAfter: 90_000 },
+          { status: 429 },
+          { cutAfter: 200 },
+        ];
+        const spoiled = [...faults, ...faults];
+        let count = 0;
+        proxy.fault = () => (count++ % 2 === 0 ? (spoiled.pop() ?? null) : null);
+        await expectWhole(await resolveModelUri(uri, { environment: environment() }));
+      });
+
+      it('gives up on a server that stays busy, and keeps nothing', async () => {
+        proxy.fault = (line) => (line.includes('big') ? { status: 503 } : null);
+        const failing = resolveModelUri(uri, { environment: environment() });
+        await expect(failing).rejects.toMatchObject({ code: 'MODEL_FETCH_FAILED' });
+        await expectNothingKept();
+      });
+
+      it.each(['weights.bin', 'big.bin'])(
+        'notices that %s changed between listing and fetching',
+        async (name) => {
+          const content = name === 'big.bin' ? big : weights;
+          let changed = false;
+          proxy.fault = async (line) => {
+            if (changed || !line.includes(name)) return null;
+            changed = true;
+            await store.put(server.url, `${root}/data/${name}`, Buffer.from(content.toReversed()));
+            return null;
+          };
+          const failing = resolveModelUri(uri, { environment: environment() });
+          await expect(failing).rejects.toMatchObject({
+            code: expect.stringMatching(/MODEL_FETCH_FAILED|MODEL_NOT_FOUND/) as string,
+          });
+          await expectNothingKept();
+          await store.put(server.url, `${root}/data/${name}`, content);
+        },
+      );
+
+      it('has a fingerprint that changes with the content', async () => {
+        const options = { environment: environment() };
+        const before = await fingerprintModelUri(uri, options);
+        expect(await fingerprintModelUri(uri, options)).toBe(before);
+        await store.put(server.url, `${root}/empty`, Buffer.from('no more'));
+        expect(await fingerprintModelUri(uri, options)).not.toBe(before);
+        await store.put(server.url, `${root}/empty`, Buffer.alloc(0));
+      });
+
+      it('does not find what is not there', async () => {
+        for (const missing of [uri.replace('models', 'nothing'), uri.replace('bucket', 'nobody')]) {
+          const failing = resolveModelUri(missing, { environment: environment() });
+          await expect(failing, missing).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+        }
+      });
+    },
+  );
 }

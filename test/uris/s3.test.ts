@@ -1,27 +1,20 @@
-/** S3: against rclone's server, which checks signatures (SLIPWAY_RCLONE or PATH), and against a double for hostile pages. */
-import { execFileSync, spawn } from 'node:child_process';
+/** S3: against rclone's server, which checks signatures, and against a double for hostile pages. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
+import { emulatorProgram } from './emulators.ts';
 import { type HttpDouble, sendFile, startHttpDouble } from './http-double.ts';
 
-const rclone = findRclone();
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
+
+const rclone = emulatorProgram('bin', 'rclone');
 const weights = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 31) % 253));
 let folder = '';
-
-function findRclone(): string | null {
-  const program = process.env['SLIPWAY_RCLONE'] ?? 'rclone';
-  try {
-    execFileSync(program, ['version'], { stdio: 'ignore' });
-    return program;
-  } catch {
-    return null;
-  }
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-s3-'));
@@ -44,7 +37,7 @@ function environment(endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.Pr
   };
 }
 
-describe.skipIf(rclone === null)('a server that checks signatures (needs rclone)', () => {
+describe.skipIf(rclone === null)('a server that checks signatures (needs the emulators)', () => {
   let server: ReturnType<typeof spawn>;
   let endpoint = '';
 

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../src/backend/load-model.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
 import { fingerprintModelUri } from '../../src/uri/fingerprint-model-uri.ts';
@@ -15,6 +15,8 @@ import {
   startTrackingServer,
   type TrackingServer,
 } from './tracking-server.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const python = referencePython ?? '';
 const example = path.join(projectRoot, 'examples/diabetes/model');
@@ -41,13 +43,14 @@ async function withoutMeta(directory: string): Promise<Readonly<Record<string, s
 
 describe.skipIf(referencePython === null)(
   'a real tracking server (needs the reference Python)',
+  { timeout: 60_000 },
   () => {
     beforeAll(async () => {
       folder = await mkdtemp(path.join(tmpdir(), 'slipway-tracking-'));
       server = await startTrackingServer(python, folder);
       ids = await registerModels(python, server.url, example, folder);
       await server.requests();
-    }, 120_000);
+    }, 180_000);
 
     afterAll(async () => {
       await server.stop();
@@ -246,7 +249,7 @@ describe.skipIf(referencePython === null)(
           code: expect.stringMatching(/MODEL_URI_INVALID|MODEL_NOT_FOUND/) as string,
         });
       },
-      60_000,
+      180_000,
     );
 
     it('puts the logged model over the folder of the run with the same name', async () => {
