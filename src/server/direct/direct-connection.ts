@@ -228,8 +228,8 @@ export class DirectConnection {
 
   /** The client sends nothing more. As with Node's server, what is not scored by now is not answered. */
   readonly #finish = (): void => {
-    if (this.#state === 'queued') this.#hasEnded = true;
-    else if (this.#held !== null) this.#way.refuse(this);
+    if (this.#state === 'queued' || this.#state === 'draining') this.#hasEnded = true;
+    else if (this.#state === 'reading' && this.#held !== null) this.#way.refuse(this);
     else this.socket.end();
   };
 

@@ -228,6 +228,22 @@ describe('a connection', () => {
     socket.end();
   });
 
+  it('that ends while it is answered gets what Node would give it', async () => {
+    const answers = await Promise.all(
+      [true, false].map(async (direct) => {
+        const { port } = await serve(describeRequest, { direct });
+        const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+        let received = '';
+        socket.on('data', (chunk) => (received += chunk.toString()));
+        socket.end(post('wait a bit') + post('and this'));
+        await once(socket, 'end');
+        socket.end();
+        return received;
+      }),
+    );
+    expect(answers[0]).toBe(answers[1]);
+  });
+
   it('that ends within its request gets 400', async () => {
     const { port } = await serve(describeRequest);
     const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
