@@ -1,5 +1,6 @@
 /** Serves models in this process until it is told to stop. */
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
+import { mlserverFamilies } from '../observe/mlserver-families.ts';
 import { LiveRepository } from '../repository/live-repository.ts';
 import type { IndexedModel } from '../repository/model-repository.ts';
 import type { ModelWatcher } from '../repository/model-watcher.ts';
@@ -70,6 +71,7 @@ async function serveAlone(
 ): Promise<number> {
   const seeing = await createObserver(serve);
   const { metrics } = seeing.observer;
+  if (serve.enableMlserver === true) metrics?.add(() => mlserverFamilies(metrics));
   const report = (line: string): void => seeing.log('info', `slipway: note: ${line}`);
   const channel = openControlChannel();
   const stopped = waitForStop(channel, group?.stop ?? signal);

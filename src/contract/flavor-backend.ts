@@ -66,7 +66,7 @@ export interface ServeOptions
   readonly port: number;
   /** Default: `localhost`. */
   readonly host?: string;
-  /** Also open the port of gRPC, 8081 unless {@link grpcPort} says another. Default: false. */
+  /** Also open the port of gRPC, 8081 unless {@link grpcPort} says another, and add MLServer's names to the metrics. Default: false. */
   readonly enableMlserver?: boolean;
   /** Port of the Open Inference Protocol over gRPC; 0 takes a free one. Default: none is opened. */
   readonly grpcPort?: number;

@@ -184,6 +184,24 @@ describe('infer', () => {
     expect(said).toMatch(/^INVALID_ARGUMENT: \ufffdé+.?…$/);
   });
 
+  it('answers what is in flight when the server is told to stop', async () => {
+    let begun: () => void;
+    const started = new Promise<void>((resolve) => (begun = resolve));
+    let finish: () => void;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    fixture.predict = async () => {
+      begun();
+      await finished;
+      return ndArray({ dtype: 'float32', values: Float32Array.of(1, 2) });
+    };
+    const answer = fixture.call('ModelInfer', { modelName: 'm', inputs: [a] });
+    await started;
+    const stopped = fixture.server.stop(30_000);
+    finish!();
+    expect(await answer).toMatchObject({ outputs: [{ contents: { fp32Contents: [1, 2] } }] });
+    await stopped;
+  });
+
   it("ends the work when the client's own deadline passes", async () => {
     const aborted = new Promise<void>((resolve) => {
       fixture.predict = (_input, _params, signal) =>

@@ -73,6 +73,8 @@ describe("in MLServer's place", () => {
     const rest = await fetch(`http://127.0.0.1:${ready.port}/v2/models/diabetes/ready`);
     expect(rest.status).toBe(200);
     expect(await readiness(ready.grpcPort)).toBe(true);
+    const metrics = await fetch(`http://127.0.0.1:${ready.port}/metrics`);
+    expect(await metrics.text()).toContain('model_infer_request_success_total{model="diabetes"');
     const ended = once(child!, 'exit');
     child!.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);

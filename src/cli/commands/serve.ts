@@ -84,7 +84,7 @@ export function addServe(parent: Command): Command {
     )
     .option(
       '--enable-mlserver',
-      'Be as MLServer was: the V2 protocol over gRPC too, on port 8081 unless --grpc-port says another.',
+      'Be as MLServer was: the V2 protocol over gRPC too, on port 8081 unless --grpc-port says another, and its names of metrics.',
     )
     .addOption(
       takesInteger(
