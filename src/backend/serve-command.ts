@@ -1,6 +1,11 @@
 /** The command line of a server process: this Node, this package, the same options. */
 import { fileURLToPath } from 'node:url';
-import type { ModelLifecycle, ScoringLimits, ServeOptions } from '../contract/flavor-backend.ts';
+import type {
+  ManyModels,
+  ModelLifecycle,
+  ScoringLimits,
+  ServeOptions,
+} from '../contract/flavor-backend.ts';
 import type { PrepareOptions } from '../contract/runtime.ts';
 import { type CommandLine, withParentDeathSignal } from '../workers/parent-death-signal.ts';
 import { observeArguments } from './observe-arguments.ts';
@@ -41,7 +46,8 @@ function serveArguments(
 ): string[] {
   const { port, host, timeoutSeconds, enableMlserver, grpcPort, modelName, modelVersion } = serve;
   const { runtime, compat, lenientTypes, nonFinite, workers, threads, environment } = options;
-  const args = ['serve', '-m', uri, '--port', String(port), '--host', host ?? 'localhost'];
+  const what = serve.models === undefined ? ['-m', uri] : manyModelsArguments(serve, serve.models);
+  const args = ['serve', ...what, '--port', String(port), '--host', host ?? 'localhost'];
   if (timeoutSeconds !== undefined) args.push('--timeout', String(timeoutSeconds));
   args.push('--runtime', runtime, '--compat', compat, '--non-finite', nonFinite);
   if (lenientTypes) args.push('--lenient-types');
@@ -117,6 +123,20 @@ function queueArguments({
   if (batchMaxWaitMs !== undefined) args.push('--batch-max-wait-ms', String(batchMaxWaitMs));
   if (batching === false) args.push('--no-batching');
   return args;
+}
+
+function manyModelsArguments(
+  { defaultModel, modelControl, loadModels = [], strictReadiness }: ManyModels,
+  folder: string,
+): string[] {
+  return [
+    '--models',
+    folder,
+    ...(defaultModel === undefined ? [] : ['--default-model', defaultModel]),
+    ...(modelControl === undefined ? [] : ['--model-control', modelControl]),
+    ...loadModels.flatMap((name) => ['--load-model', name]),
+    ...(strictReadiness === false ? ['--no-strict-readiness'] : []),
+  ];
 }
 
 function lifecycleArguments({

@@ -54,7 +54,7 @@ export async function serveHere(
     const { serveAsSibling } = await import('./processes/serve-as-sibling.ts');
     return serveAsSibling((group) => serveAlone(uri, serve, options, hooks, group));
   }
-  if ((options.workers ?? 1) > 1 && serve.models === undefined) {
+  if ((options.workers ?? 1) > 1) {
     const { serveInProcesses } = await import('./processes/serve-in-processes.ts');
     const code = await serveInProcesses(uri, serve, options, hooks);
     if (code !== null) return code;
@@ -144,7 +144,7 @@ async function answerUntil(
     await Promise.all([listening, starting]);
     if (repository.isStopping) return;
     const address = await (listening ?? ports.open());
-    group?.ready(address);
+    group?.ready(address, await repository.index());
     await onReady(address);
     void (group?.leads ?? Promise.resolve()).then(() => watcher?.start());
     await stopped;

@@ -165,6 +165,43 @@ describe.skipIf(process.platform !== 'linux')(
       expect(await ended).toBe(0);
     });
 
+    it('changes the model in all processes or in none, and counts the requests of all', async () => {
+      const model = copyModel();
+      const { port, child } = await serve(model);
+      const post = async (what: string): Promise<number> => {
+        const url = `http://127.0.0.1:${port}/v2/repository/models/mlflow-model/${what}`;
+        return (await fetch(url, { method: 'POST', headers: { connection: 'close' } })).status;
+      };
+      // Each on a connection of its own, so that both processes are asked.
+      const askBoth = async (): Promise<ReadonlySet<number | undefined>> => {
+        const statuses = [];
+        for (let i = 0; i < 4; i++) statuses.push((await ask(port, undefined)).status);
+        return new Set(statuses);
+      };
+      expect(await askBoth()).toEqual(new Set([200]));
+      expect(await post('load')).toBe(200);
+      expect(await askBoth()).toEqual(new Set([200]));
+      expect(await post('unload')).toBe(200);
+      const [unloaded, ...others] = await askBoth();
+      expect([unloaded, others]).toEqual([expect.toSatisfy((status: number) => status >= 400), []]);
+      // One that replaces another begins as the others are.
+      const [victim = 0] = childrenOf(child.pid);
+      process.kill(victim, 'SIGKILL');
+      await expect.poll(() => isAlive(victim), { timeout }).toBe(false);
+      expect(await askBoth()).toEqual(new Set([unloaded]));
+      expect(await post('load')).toBe(200);
+      expect(await askBoth()).toEqual(new Set([200]));
+      damage(model);
+      expect(await post('load')).toBeGreaterThanOrEqual(400);
+      expect(await askBoth()).toEqual(new Set([200]));
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const right = /^slipway_requests_total\{[^}]*invocations[^}]*200[^}]*\} (\d+)/m.exec(
+        metrics,
+      )?.[1];
+      // Those since the model was loaded last, by both.
+      expect(Number(right)).toBeGreaterThanOrEqual(8);
+    });
+
     it('gives up with the reason when the model cannot be loaded any more', async () => {
       const model = copyModel();
       const { child, ended, errors } = await serve(model);
@@ -204,6 +241,18 @@ describe('serve --workers 2 that cannot start', { timeout }, () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/^slipway: Port \d+ on 127\.0\.0\.1 is taken [^\n]*\[PORT_IN_USE\]\n$/);
   });
+});
+
+it('a folder of models is served by several processes', { timeout }, async () => {
+  const folder = path.dirname(copyModel());
+  const group = await serveGroup(['--models', folder, '--runtime', 'native', '--workers', '2']);
+  cleanups.push(async () => {
+    group.child.kill('SIGTERM');
+    expect(await group.ended).toBe(0);
+  });
+  for (let i = 0; i < 2; i++) {
+    expect(await ask(group.port, undefined)).toEqual({ status: 200, text: exampleAnswer });
+  }
 });
 
 describe.skipIf(process.platform !== 'linux')('the doors of several processes', { timeout }, () => {

@@ -3,7 +3,7 @@ import type { ServerAddress } from '../../contract/flavor-backend.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { LiveRepository } from '../../repository/live-repository.ts';
 import type { ApplyChange, ModelUnit } from '../../repository/model-change.ts';
-import type { ModelRepository } from '../../repository/model-repository.ts';
+import type { IndexedModel, ModelRepository } from '../../repository/model-repository.ts';
 import { shareMetrics } from './share-metrics.ts';
 import { answerChanges, applyHere, readyTogether, unitsNow } from './shared-repository.ts';
 import type { SiblingLink } from './sibling-link.ts';
@@ -24,8 +24,8 @@ export interface GroupMember {
   share(repository: LiveRepository): ModelRepository;
   /** Adds up with those of the other processes what is counted here. */
   shareMetrics(metrics: Metrics): void;
-  /** Says that the models answer at `address`. */
-  ready(address: ServerAddress): void;
+  /** Says that `models` answer at `address`. */
+  ready(address: ServerAddress, models: readonly IndexedModel[]): void;
 }
 
 /** Resolves when the supervisor lets this process begin. */
@@ -49,9 +49,9 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
       return readyTogether(siblings, repository);
     },
     shareMetrics: (metrics) => shareMetrics(siblings, metrics),
-    ready: (address) => {
+    ready: (address, models) => {
       hasStarted = true;
-      siblings.ready(address);
+      siblings.ready(address, models);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What the supervisor of serving processes and those processes say to each other, over Node's own channel. */
 import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import type { IndexedModel } from '../../repository/model-repository.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import {
   type ErrorDetails,
@@ -12,7 +13,11 @@ import {
 export type ReportMessage =
   | { readonly slipway: 'hello' }
   /** What it serves answers. */
-  | { readonly slipway: 'ready'; readonly address: ServerAddress }
+  | {
+      readonly slipway: 'ready';
+      readonly address: ServerAddress;
+      readonly models: readonly IndexedModel[];
+    }
   /** It ends, and says why. */
   | { readonly slipway: 'failed'; readonly failure: Failure }
   /** Asks all processes, itself included. */

@@ -1,13 +1,15 @@
-/** Serves a native model in several processes that share the port. */
+/** Serves a native model, or a folder of models, in several processes that share the port. */
 import cluster, { type Worker } from 'node:cluster';
 import os from 'node:os';
+import type { RuntimeChoice } from '../../contract/capability.ts';
 import type { ServeOptions, ServerAddress } from '../../contract/flavor-backend.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import { servedName } from '../../model/served-name.ts';
 import type { ResolvedBackendOptions } from '../backend-options.ts';
 import { openControlChannel, controlFdVariable } from '../control-channel.ts';
 import { fetchingOptions } from '../fetching-options.ts';
-import { selectModel, type SelectedModel } from '../open-model.ts';
+import { selectModel } from '../open-model.ts';
+import type { Selection } from '../select-runtime.ts';
 import { processCommand, serveEnvironment } from '../serve-command.ts';
 import type { ServeHooks } from '../serve-here.ts';
 import { removeStaleSocket } from '../../server/doors/unix-socket.ts';
@@ -30,10 +32,10 @@ export async function serveInProcesses(
   options: ResolvedBackendOptions,
   { onReady, onSelected, signal }: ServeHooks,
 ): Promise<number | null> {
-  const selected = await selectModel(uri, options.runtime, fetchingOptions(options, signal));
-  const { selection, runtime } = selected;
-  if (runtime?.id !== 'native') return null;
-  onSelected?.(selection);
+  const served = await whatIsServed(uri, serve, options, signal);
+  if (served === null) return null;
+  const { selection } = served;
+  if (selection !== null) onSelected?.(selection);
   const processes = options.workers ?? 1;
   if (serve.unixSocket !== undefined) await removeStaleSocket(serve.unixSocket);
   const channel = openControlChannel();
@@ -41,14 +43,13 @@ export async function serveInProcesses(
   try {
     return await supervise({
       processes,
-      fork: (address) =>
-        fork(selected, serve, { ...options, threads: threadsOf(options) }, address),
+      fork: (address) => fork(served, { ...options, threads: threadsOf(options) }, address),
       stopped: waitForStop(channel, signal),
       stopMs: stopMsOf(serve),
-      onReady: (address) => {
+      onReady: (address, models) => {
         isFirst = false;
         channel?.announce(address);
-        onReady?.({ address, selection, models: [] });
+        onReady?.({ address, selection, models });
       },
       report: (line) => console.error(line),
     });
@@ -70,31 +71,48 @@ function threadsOf({ threads, workers = 1 }: ResolvedBackendOptions): number {
   return threads ?? Math.max(1, Math.floor(os.availableParallelism() / workers));
 }
 
-/** Each loads the model from the folder in which it already is, and knows it by the name of the first reading. */
-function fork(
-  { model }: SelectedModel,
+/** What each process is told. */
+interface Served {
+  readonly uri: string;
+  readonly serve: ServeOptions;
+  readonly runtime: RuntimeChoice;
+  /** Null for a folder of models. */
+  readonly selection: Selection | null;
+}
+
+/**
+ * One model is loaded by all from the folder in which it already is, and known by the name of the first reading; a
+ * folder of models is read by each. Null for a model that is not native.
+ */
+async function whatIsServed(
+  uri: string,
   serve: ServeOptions,
+  options: ResolvedBackendOptions,
+  signal: AbortSignal | undefined,
+): Promise<Served | null> {
+  if (serve.models !== undefined) return { uri, serve, runtime: options.runtime, selection: null };
+  const fetching = fetchingOptions(options, signal);
+  const { model, runtime, selection } = await selectModel(uri, options.runtime, fetching);
+  if (runtime?.id !== 'native') return null;
+  const { modelName, modelVersion } = serve;
+  const { name, version } = servedName(model, { name: modelName, version: modelVersion });
+  const named = { ...serve, modelName: name, ...(version !== null && { modelVersion: version }) };
+  // What is watched is asked for by its own URI.
+  const source = serve.watchSeconds === undefined ? model.directory : model.uri;
+  return { uri: source, serve: named, runtime: 'native', selection };
+}
+
+function fork(
+  { uri, serve, runtime }: Served,
   options: ResolvedBackendOptions,
   address: ServerAddress | undefined,
 ): Worker {
-  const { name, version } = servedName(model, {
-    name: serve.modelName,
-    version: serve.modelVersion,
-  });
   const one: ServeOptions = {
     ...serve,
     port: address?.port ?? serve.port,
     ...(address?.grpcPort === undefined ? {} : { grpcPort: address.grpcPort }),
-    modelName: name,
-    ...(version === null ? {} : { modelVersion: version }),
   };
-  // What is watched is asked for by its own URI.
-  const uri = serve.watchSeconds === undefined ? model.directory : model.uri;
-  const { exec, execArgv, args } = processCommand(uri, one, {
-    ...options,
-    runtime: 'native',
-    workers: 1,
-  });
+  const { exec, execArgv, args } = processCommand(uri, one, { ...options, runtime, workers: 1 });
   cluster.setupPrimary({ exec, args: Array.from(args), execArgv, serialization: 'advanced' });
   return cluster.fork({
     ...serveEnvironment(serve, options),

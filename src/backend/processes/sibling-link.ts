@@ -4,6 +4,7 @@
  */
 import cluster from 'node:cluster';
 import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import type { IndexedModel } from '../../repository/model-repository.ts';
 import {
   type Answered,
   errorOf,
@@ -28,8 +29,8 @@ export interface SiblingLink {
   readonly leads: Promise<void>;
   /** Resolves when this process may begin. */
   join(): Promise<Welcome>;
-  /** Says that what is served answers at `address`. */
-  ready(address: ServerAddress): void;
+  /** Says that `models` answer at `address`. */
+  ready(address: ServerAddress, models: readonly IndexedModel[]): void;
   /** Says why this process ends. */
   fail(error: unknown): void;
   /** Asks all processes that are ready, and this one; resolves with what each said. */
@@ -77,8 +78,8 @@ class ProcessLink implements SiblingLink {
     });
   }
 
-  ready(address: ServerAddress): void {
-    this.#send({ slipway: 'ready', address });
+  ready(address: ServerAddress, models: readonly IndexedModel[]): void {
+    this.#send({ slipway: 'ready', address, models });
   }
 
   fail(error: unknown): void {

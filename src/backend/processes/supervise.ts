@@ -2,6 +2,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { ServerAddress } from '../../contract/flavor-backend.ts';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import type { IndexedModel } from '../../repository/model-repository.ts';
 import { changeGroup } from './group-change.ts';
 import type { Answered, ReportMessage } from './process-message.ts';
 import { QuestionBroker } from './question-broker.ts';
@@ -17,7 +18,7 @@ export interface SupervisionOptions {
   /** How long they may take for that, in milliseconds, before they are killed. */
   readonly stopMs: number;
   /** Called once, when all answer. */
-  readonly onReady: (address: ServerAddress) => void;
+  readonly onReady: (address: ServerAddress, models: readonly IndexedModel[]) => void;
   /** Hears of lost processes. */
   readonly report: (line: string) => void;
 }
@@ -83,7 +84,7 @@ class Supervisor {
         return this.#whenQuiet(() => this.#welcome(place));
       case 'ready':
         this.#address ??= report.address;
-        return this.#noteReady();
+        return this.#noteReady(report.models);
       case 'askAll':
         return void this.#answerAll(place, report);
       case 'answer':
@@ -104,14 +105,14 @@ class Supervisor {
     place.order({ slipway: 'allReady' });
   }
 
-  #noteReady(): void {
+  #noteReady(models: readonly IndexedModel[]): void {
     this.#lead();
     if (this.#wasReady) return this.#goOn();
     if (!this.#places.every(({ isReady }) => isReady)) return;
     this.#wasReady = true;
     for (const one of this.#places) one.order({ slipway: 'allReady' });
     if (this.#ending === undefined && this.#address !== undefined)
-      this.#options.onReady(this.#address);
+      this.#options.onReady(this.#address, models);
     this.#goOn();
   }
 
