@@ -206,7 +206,7 @@ describe.skipIf(containersMissing !== null)(
         write(folder);
         const image = `${tools.registry}/team/${name}`;
         const built = await build(folder, image);
-        expect(built.size?.totalBytes).toBeLessThan(60e6);
+        expect(built.size?.totalBytes).toBeLessThan(70e6);
         const container = runContainer(tools, image);
         expect(await ask(await container.url, bodies[name] ?? '')).toMatch(/^\{"predictions": /);
         expect(await container.stop()).toBe(0);
