@@ -15,7 +15,7 @@ import {
 import { MemorySamples } from './memory-slope.ts';
 import { type KnownRequest, runLane, type Tally } from './request-lane.ts';
 
-/** Some in `npm test`; `npm run soak` asks for ten minutes. */
+/** Some in `npm test`; `npm run soak` asks for ten minutes of each: V8 needs four until its heap has its size. */
 const seconds = Number(process.env['SLIPWAY_SERVER_SOAK_SECONDS'] ?? 16);
 const halfSeconds = seconds / 2;
 
