@@ -12,6 +12,7 @@ const result = spawnSync(
     'run',
     'fuzz',
     'soak',
+    'reloading',
     'mutated',
     'random-models',
     'misbehaving',

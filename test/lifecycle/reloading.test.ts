@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getFlavorBackend } from '../../src/backend/get-flavor-backend.ts';
 import type { IndexedModel } from '../../src/repository/model-repository.ts';
 import { exampleBody, highAnswer, linkModel, lowAnswer, putModel } from './example-models.ts';
 import { type ServedProcess, startServing, until } from './served-process.ts';
@@ -20,7 +21,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await server.kill();
+  await (server as ServedProcess | undefined)?.kill();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -201,5 +202,31 @@ describe('the repository', { timeout }, () => {
     expect(await invoke()).toBe(highAnswer);
     expect((await post('a/load')).status).toBe(200);
     expect(await invoke()).toContain('Several models are served (a, b)');
+  });
+
+  it('is served by the library in a child process too', async () => {
+    putModel(path.join(folder, 'a'), 'low');
+    putModel(path.join(folder, 'b'), 'high');
+    const model = path.join(folder, 'a');
+    const backend = await getFlavorBackend(model, { runtime: 'native' });
+    const handle = await backend.serve(model, {
+      port: 0,
+      host: '127.0.0.1',
+      synchronous: false,
+      models: folder,
+      defaultModel: 'b',
+      warmUp: false,
+      drainDelaySeconds: 0,
+      stderr: 'ignore',
+      stdout: 'ignore',
+    });
+    const { url } = await handle.ready;
+    const response = await fetch(`${url}/invocations`, {
+      method: 'POST',
+      body: exampleBody,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await response.text()).toBe(highAnswer);
+    expect(await handle.terminate()).toBe(0);
   });
 });
