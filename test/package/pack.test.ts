@@ -75,6 +75,6 @@ describe('the installed package', () => {
       cwd: folder,
       encoding: 'utf8',
     });
-    expect(output.trim()).toBe('true true false');
+    expect(output.trim()).toBe('true true true');
   });
 });

@@ -160,6 +160,7 @@ describe.skipIf(referencePython === null)(
         server = await servePython(saved.model, { timeoutMs: 1500, threads: 2 });
         const pid = await pidOf();
         const stopped = server.tell({ do: 'echo', value: 0, seconds: 1 });
+        await until(() => server.running() > 0, 'the worker has the request');
         process.kill(pid, 'SIGKILL');
         expect(await stopped).toMatchObject({ status: 500 });
         // A worker takes longer than that to import MLflow, or else the answer is there.

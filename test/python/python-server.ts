@@ -31,6 +31,8 @@ export interface PythonServer {
   readonly port: number;
   /** Processes of its workers, and what they started. */
   processes(): readonly number[];
+  /** Requests that the model has in hand. */
+  readonly running: () => number;
   /** Posts to /invocations. */
   post(body: string, options?: PostOptions): Promise<Response>;
   /** The same for a probe model, told what to do: its status and its answer's text. */
@@ -68,6 +70,7 @@ export async function servePython(
   return {
     port,
     processes: () => markedProcesses(mark),
+    running: () => service.load.running,
     post,
     async tell(order) {
       const response = await post(JSON.stringify({ prompt: order }));
