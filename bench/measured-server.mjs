@@ -30,11 +30,14 @@ export async function startServer(name, command) {
   return { name, port, readyMs, child, pid: child.pid };
 }
 
+/** Asked more often, a server that is loading would spend its start on answering. Probes ask every second. */
+const pollMs = 10;
+
 async function waitForPing(port, child) {
   for (let tries = 0; tries < 20_000; tries++) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     if (await answersPing(port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 3));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   throw new Error('the server did not get ready');
 }
