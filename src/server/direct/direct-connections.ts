@@ -91,7 +91,8 @@ export class DirectConnections implements DirectWay {
 
   waitFor(): void {
     if (this.#partialTimer === undefined) {
-      this.#partialTimer = setTimeout(() => this.#sweepPartial(), partialMs);
+      // After a turn that reads: on a busy machine the rest may be there, and only this process late.
+      this.#partialTimer = setTimeout(() => setImmediate(() => this.#sweepPartial()), partialMs);
     }
   }
 
