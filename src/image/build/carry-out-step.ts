@@ -17,7 +17,7 @@ import { modelFolder } from '../recipe/container-config.ts';
 import { bundledLibraries } from './bundled-libraries.ts';
 import type { BuildOciOptions } from './build-oci-image.ts';
 import { collectEntries, foldersAbove } from './collect-entries.ts';
-import type { SbomComponent } from './create-sbom.ts';
+import { libraryComponent, type SbomComponent } from './create-sbom.ts';
 import { inspectBase } from './inspect-base.ts';
 import { pythonLayer } from './python-layer.ts';
 import { extractFile } from './scan-image.ts';
@@ -140,13 +140,7 @@ async function npmPackages(entries: readonly LayerEntry[]): Promise<readonly Sbo
     ) as Record<string, string>;
     if (name === undefined || version === undefined) continue;
     const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
-    found.push({
-      type: 'library',
-      name,
-      version,
-      purl,
-      ...(license === undefined ? {} : { license }),
-    });
+    found.push(libraryComponent({ name, version, purl, license }));
   }
   return found;
 }

@@ -20,6 +20,21 @@ export interface SbomComponent {
   readonly license?: string;
 }
 
+/** A package that was found in an image. */
+export interface FoundPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Package URL. */
+  readonly purl: string;
+  /** SPDX expression, where it states one. */
+  readonly license: string | undefined;
+}
+
+/** The part of the document that names a package. */
+export function libraryComponent({ license, ...found }: FoundPackage): SbomComponent {
+  return { type: 'library', ...found, ...(license === undefined ? {} : { license }) };
+}
+
 /** Makes the document. The same image gives the same text. */
 export function createSbom(
   name: string,

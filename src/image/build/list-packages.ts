@@ -1,7 +1,7 @@
 /** Which Python packages stand in a folder, by what their installers left of them. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { SbomComponent } from './create-sbom.ts';
+import { libraryComponent, type SbomComponent } from './create-sbom.ts';
 
 /** The packages, by name. */
 export async function listPackages(folder: string): Promise<readonly SbomComponent[]> {
@@ -15,13 +15,7 @@ export async function listPackages(folder: string): Promise<readonly SbomCompone
     const [name, version, license] = [read('Name'), read('Version'), read('License-Expression')];
     if (name === undefined || version === undefined) continue;
     const purl = `pkg:pypi/${name.toLowerCase().replaceAll(/[-_.]+/g, '-')}@${version}`;
-    found.push({
-      type: 'library',
-      name,
-      version,
-      purl,
-      ...(license === undefined ? {} : { license }),
-    });
+    found.push(libraryComponent({ name, version, purl, license }));
   }
   return found;
 }
