@@ -5,6 +5,7 @@ import { createHttpServer, type HttpServerOptions } from './create-http-server.t
 import type { Observer } from '../observe/observer.ts';
 import type { Doors } from './doors/doors.ts';
 import type { Answer, ExtraHeaders } from './error-answer.ts';
+import type { HttpLimits } from './http-limits.ts';
 import { type ObservedMessage, observedResponseClass } from './observed-response.ts';
 import { type BodyDone, declaredBytes, readBody } from './read-body.ts';
 import { codingOf, readEncodedBody } from './read-encoded-body.ts';
@@ -24,20 +25,6 @@ export interface AppOptions {
   readonly onBadPath: (request: FastifyRequest, reply: FastifyReply) => void;
   /** Called with each server that is to listen: one an address of the host. */
   readonly onServer: (server: Server) => void;
-}
-
-/** How much may be sent, how long it may take, and how many may come. */
-export interface HttpLimits {
-  /** Largest request body in bytes. */
-  readonly bodyBytes: number;
-  /** For the head of a request. */
-  readonly headerMs: number;
-  /** For the whole of it. */
-  readonly bodyMs: number;
-  /** How long a silent connection is kept. Undefined: as long as Fastify keeps it. */
-  readonly keepAliveMs?: number | undefined;
-  /** Undefined: no limit. */
-  readonly connections?: number | undefined;
 }
 
 /** A request with what was noted when it arrived. */

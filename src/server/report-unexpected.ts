@@ -4,6 +4,11 @@ import { isSlipwayError } from '../errors/slipway-error.ts';
 /** Writes one report. */
 export type Report = (text: string) => void;
 
+/** Where reports go that nobody asked for: stderr. */
+export function defaultReport(text: string): void {
+  console.error(text);
+}
+
 /**
  * Reports `error` if its answer says that the server is at fault. A full queue and a model that is not ready yet are no
  * faults, and would fill the log when the server has least time for it; what a model raises may repeat the request.

@@ -2,9 +2,8 @@
 import type { Server } from 'node:http';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { DirectConnections } from './direct/direct-connections.ts';
+import type { Listeners } from './listeners.ts';
 import type { AnswerStyle } from './send-answer.ts';
-import type { SilentConnections } from './silent-connections.ts';
 
 /** How long the parts of stopping take, in milliseconds. */
 export interface StopOptions {
@@ -22,11 +21,8 @@ export interface StopOptions {
 /** The parts of a server that is to stop. */
 export interface StoppableServer {
   readonly app: FastifyInstance;
-  /** Every server that listens. */
-  readonly servers: readonly Server[];
   readonly style: AnswerStyle;
-  readonly silent: SilentConnections;
-  readonly direct: readonly DirectConnections[];
+  readonly listeners: Listeners;
 }
 
 /** Time between two looks at the connections, in milliseconds. */
@@ -39,21 +35,19 @@ const lookMs = 50;
  * @returns true where something had to be cut off
  */
 export async function stopServer(
-  stoppable: StoppableServer,
+  { app, style, listeners }: StoppableServer,
   { drainDelayMs, lingerMs, shutdownTimeoutMs }: Required<StopOptions>,
 ): Promise<boolean> {
-  const { app, servers, style } = stoppable;
   if (drainDelayMs > 0) await sleep(drainDelayMs);
   // By then the connections that wait to be accepted have been.
   await nextTurn();
-  const looking = closeQuiet(stoppable, lingerMs);
-  const closing = servers.map(closeServer);
+  const looking = closeQuiet(listeners, lingerMs);
+  const closing = listeners.servers.map(closeServer);
   style.stopping = true;
   let isCut = false;
   const cutting = setTimeout(() => {
     isCut = true;
-    for (const server of servers) server.closeAllConnections();
-    for (const connections of stoppable.direct) connections.closeAll();
+    listeners.closeAll();
   }, shutdownTimeoutMs).unref();
   await Promise.all(closing);
   clearInterval(looking);
@@ -63,10 +57,7 @@ export async function stopServer(
 }
 
 /** Looks again and again for connections that are done with, also for those of the direct way. */
-function closeQuiet(
-  { servers, silent, direct }: StoppableServer,
-  lingerMs: number,
-): NodeJS.Timeout {
+function closeQuiet({ servers, silent, direct }: Listeners, lingerMs: number): NodeJS.Timeout {
   const closers = servers.map(keepIdle);
   let askedAtMs = performance.now();
   for (const server of servers) server.on('request', () => (askedAtMs = performance.now()));

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseQuickly, isObject, memberOf } from '../../payload/oip/json-document.ts';
 import type { InferResponse } from '../../payload/oip/encode-infer-response.ts';
+import { bodyOf } from '../body-of.ts';
 import { catalogueErrorOf } from '../catalogue-error-of.ts';
 import type { ReceivedMessage } from '../create-app.ts';
 import type { Answer } from '../error-answer.ts';
@@ -134,10 +135,6 @@ function modelOf(request: FastifyRequest, repository: ModelRepository): ServedMo
 
 function pathOf(request: FastifyRequest): string {
   return (request.raw.url ?? '').split('?')[0]!.slice(0, 200);
-}
-
-function bodyOf(request: FastifyRequest): Uint8Array {
-  return request.body instanceof Uint8Array ? request.body : new Uint8Array();
 }
 
 /** `{"ready": true}` leaves out what is not. */
