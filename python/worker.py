@@ -32,6 +32,7 @@ TRACE_LIMIT = 4000
 
 # What MLflow calls these in its MLmodel files and environment.
 FORMATS = ("dataframe_records", "dataframe_split", "inputs", "instances")
+NANOSECONDS = {"D": 86400 * 10**9, "s": 10**9, "ms": 10**6, "us": 1000, "ns": 1}
 SERVING_VARIABLE = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
 
 log = logging.getLogger("slipway.worker")
@@ -192,8 +193,9 @@ class Reader:
         return value.item() if isinstance(value, self.np.datetime64) else value
 
     def _time(self, body):
-        ticks = self.np.datetime64(int(body[0]), "ns")
-        return ticks.astype("datetime64[%s]" % body[1])
+        # Counted here: not every date of Python's fits into 64 bits of nanoseconds.
+        nanoseconds, unit = body
+        return self.np.datetime64(int(nanoseconds) // NANOSECONDS[unit], unit)
 
     def numbers(self, dtype, buffer, shape):
         if dtype == "float16":

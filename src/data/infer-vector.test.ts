@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inferVector } from './infer-vector.ts';
-import type { PyValue } from './py-value.ts';
+import type { NumpyScalar, PyValue } from './py-value.ts';
+
+function float32(value: number): NumpyScalar {
+  return { kind: 'scalar', dtype: 'float32', value };
+}
 
 describe('inferVector', () => {
   it.each<readonly [readonly PyValue[], string]>([
@@ -24,6 +28,17 @@ describe('inferVector', () => {
     [[[1n]], 'object'],
     [[new Map()], 'object'],
   ])('%o becomes %s', (values, dtype) => {
+    expect(inferVector(values).dtype).toBe(dtype);
+  });
+
+  it.each<readonly [readonly PyValue[], string]>([
+    [[float32(1)], 'float32'],
+    [[float32(1), float32(Number.NaN)], 'float32'],
+    [[float32(Number.NaN)], 'float32'],
+    [[float32(1), Number.NaN], 'float64'],
+    [[float32(1), null], 'float64'],
+    [[{ kind: 'scalar', dtype: 'int32', value: 1n }, float32(Number.NaN)], 'float32'],
+  ])('NumPy scalars %o become %s', (values, dtype) => {
     expect(inferVector(values).dtype).toBe(dtype);
   });
 

@@ -45,8 +45,8 @@ export function inferVector(values: readonly PyValue[]): Vector {
   if (seen.bool) return inferBooleans(values, seen);
   if (seen.datetime) return inferDatetimes(values);
   const numbers = inferNumbers(values, seen);
-  // Without a missing value, NumPy numbers keep the width of their widest.
-  return seen.none || seen.nan ? numbers : narrowNumbers(numbers, seen.width);
+  // NumPy numbers, NaN among them, keep the width of their widest; None is no NumPy number.
+  return seen.none ? numbers : narrowNumbers(numbers, seen.width);
 }
 
 function look(values: readonly PyValue[]): Seen {

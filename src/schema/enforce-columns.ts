@@ -60,11 +60,21 @@ function pick(
     },
     data.columns.map(({ label }) => label),
   );
+  // A column with an empty name goes by its position, under which MLflow then finds no column.
+  const nameless = schema.columns.findIndex(({ name }) => name === '');
+  if (nameless >= 0) throw schemaMismatch(String(nameless));
   return Array.from(new Set(names)).flatMap((name) => {
     const found = data.columns.filter(({ label }) => label === name);
-    if (found.length > 1) throw duplicateColumn(name);
+    if (found.length > 1 || (found.length === 0 && isOuterLabel(data, name))) {
+      throw duplicateColumn(name);
+    }
     return found;
   });
+}
+
+/** In a MultiIndex the first part of a label stands for all columns below it. */
+function isOuterLabel(data: Frame, name: string | number): boolean {
+  return data.columns.some(({ label }) => typeof label === 'object' && label[0] === name);
 }
 
 /** Only the number of columns counts; the labels of the data stay. */

@@ -91,6 +91,23 @@ describe('enforceInput', () => {
     );
   });
 
+  it('refuses a column whose name is only the first part of a label', () => {
+    const data = frame([{ label: ['a'], data: inferVector([1]) }]);
+    expect(refusal(data, columns(['a', 'double', false])).message).toContain("attribute 'dtype'");
+  });
+
+  it('finds no column for an empty name', () => {
+    const given = table({ a: ['x'], '': [1] });
+    expect(refusal(given, columns(['a', 'string'], ['', 'long', false])).message).toContain(
+      'Error: 1',
+    );
+  });
+
+  it('refuses half of a surrogate pair in the frame that it makes of a dict', () => {
+    const data = new Map([['a', ndArray({ dtype: 'str', values: ['\ud83d'] })]]);
+    expect(refusal(data, columns(['a', 'string'])).message).toContain('surrogate');
+  });
+
   it('names row, column, value and expected type', () => {
     const error = refusal(table({ n: [1.0, 2.5] }), columns(['n', 'long']));
     expect(error.message).toContain(

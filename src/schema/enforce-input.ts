@@ -5,6 +5,7 @@ import { inferVector } from '../data/infer-vector.ts';
 import { isNdArray } from '../data/nd-array.ts';
 import { isPyDatetime, isPyDict, isPyList, type PyValue } from '../data/py-value.ts';
 import type { ScoringInput } from '../data/scoring-data.ts';
+import type { Vector } from '../data/vector.ts';
 import { isSlipwayError, type SlipwayError, slipwayError } from '../errors/slipway-error.ts';
 import type { Schema, Signature } from '../model/signature.ts';
 import { describeSchema } from '../model/describe-signature.ts';
@@ -18,6 +19,8 @@ import { schemaMismatch } from './schema-mismatch.ts';
 import { shortTypeName } from './short-type-name.ts';
 
 export type { EnforceOptions } from './enforce-options.ts';
+
+const halfPair = /\p{Surrogate}/u;
 
 /**
  * Makes `data` fit the inputs schema, as MLflow does before predict: a schema of columns gives a frame, one of tensors
@@ -44,8 +47,23 @@ function enforceSchema(data: ScoringInput, schema: Schema, options: EnforceOptio
   return enforceColumns(toFrame(data, schema), schema, options);
 }
 
-function toFrame(data: PyValue, schema: Extract<Schema, { kind: 'columns' }>): Frame {
+type ColumnSchema = Extract<Schema, { kind: 'columns' }>;
+
+function toFrame(data: PyValue, schema: ColumnSchema): Frame {
   if (isFrame(data)) return data;
+  const made = makeFrame(data, schema);
+  for (const { data: column } of made.columns) if (column.dtype === 'str') checkTexts(column);
+  return made;
+}
+
+/** The texts of a pandas column are UTF-8. */
+function checkTexts({ values }: Extract<Vector, { dtype: 'str' }>): void {
+  if (values.some((text) => text !== null && halfPair.test(text))) {
+    throw schemaMismatch("'utf-8' codec can't encode half of a surrogate pair");
+  }
+}
+
+function makeFrame(data: PyValue, schema: ColumnSchema): Frame {
   if (isPyDict(data)) return frameFromDict(data, schema.columns);
   if (isNdArray(data)) return frameFromArray(data);
   if (isPyList(data)) return frameFromList(data);

@@ -1,6 +1,9 @@
 /** A column of the input as float32, whatever it holds. Source: CatBoost 1.2 _catboost.pyx `create_num_factor_data`, `_FloatOrNan`. */
+import { NOT_A_TIME } from '../../data/dtype.ts';
 import { isNdArray } from '../../data/nd-array.ts';
 import { isNumpyScalar, type PyValue } from '../../data/py-value.ts';
+import type { DatetimeVector } from '../../data/vector.ts';
+import { isDatetimeVector } from '../../data/vector-values.ts';
 import { type InputTable, refuseInput } from './input-table.ts';
 import { parseNumber } from './parse-number.ts';
 
@@ -34,9 +37,20 @@ export function numberValues(table: InputTable, at: number): NumberValues {
         return number;
       });
     default:
-      if (vector.dtype.startsWith('datetime64')) throw refuseValue(table, at, 0, vector.dtype);
-      return { values: vector.values as ArrayLike<number>, start, stride };
+      if (isDatetimeVector(vector)) {
+        return copied(table, (row) => {
+          const ticks = vector.values[start + row * stride] ?? NOT_A_TIME;
+          if (!isNumber(vector, ticks)) throw refuseValue(table, at, row, vector.dtype);
+          return table.isByColumn ? integerToFloat32(ticks) : Number(ticks);
+        });
+      }
+      return { values: vector.values, start, stride };
   }
+}
+
+/** `float(value)` of NumPy's datetimes is the number of nanoseconds, and nothing in other units. */
+function isNumber({ dtype, timeZone }: DatetimeVector, ticks: bigint): boolean {
+  return dtype === 'datetime64[ns]' && timeZone === undefined && ticks !== NOT_A_TIME;
 }
 
 function copied({ rowCount }: InputTable, read: (row: number) => number): NumberValues {

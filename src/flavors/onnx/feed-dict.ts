@@ -4,7 +4,7 @@ import { isNdArray, type NdArray, ndArray } from '../../data/nd-array.ts';
 import { isPyDict, type PyDict } from '../../data/py-value.ts';
 import type { ScoringInput } from '../../data/scoring-data.ts';
 import { frameValues } from './frame-values.ts';
-import { refuseInput } from './invalid-model-file.ts';
+import { refuseAsMlflow, refuseInput } from './invalid-model-file.ts';
 import type { ModelInput } from './model-interface.ts';
 
 /** One array for an input. */
@@ -22,7 +22,7 @@ const floatElement = 1;
  *
  * @param required inputs that a call must feed
  * @param optional inputs with a default in the file; only a dict can feed them
- * @throws PREDICT_FAILED
+ * @throws PREDICT_FAILED, MODEL_RAISED
  */
 export function toFeeds(
   input: ScoringInput,
@@ -38,7 +38,7 @@ export function toFeeds(
 function fromArray(array: NdArray, required: readonly ModelInput[]): Feed {
   const [input] = required;
   if (required.length === 1 && input !== undefined) return { input, array };
-  throw refuseInput(
+  throw refuseAsMlflow(
     `The model has ${required.length} inputs (${namesOf(required)}); a single array can't feed them. Send an object of arrays by name, or a table with these columns.`,
     { inputs: required.map(({ name }) => name) },
   );

@@ -21,3 +21,17 @@ export function refuseInput(
 ): SlipwayError {
   return slipwayError('PREDICT_FAILED', message, { details });
 }
+
+/** The error of a call for which MLflow's own wrapper raises an MlflowException without a code: a server error. */
+export function refuseAsMlflow(
+  message: string,
+  details: Readonly<Record<string, unknown>>,
+): SlipwayError {
+  const wire = {
+    mlflowCode: 'INTERNAL_ERROR',
+    httpStatus: 500,
+    sqlstate: 'XXM00',
+    errorClass: 'CLIENT_INTERNAL_ERROR',
+  };
+  return slipwayError('MODEL_RAISED', message, { details: { ...details, ...wire } });
+}

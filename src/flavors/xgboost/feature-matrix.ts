@@ -27,8 +27,14 @@ export function toFeatureMatrix(input: ScoringInput): FeatureMatrix {
   );
 }
 
-/** `inplace_predict` takes an array of one dimension for a column. Source: XGBoost 3.2 src/data/array_interface.h. */
+/**
+ * `inplace_predict` makes an array of a list, of which only an empty one is numbers, and takes an array of one
+ * dimension for a column. Source: XGBoost 3.2 core.py, src/data/array_interface.h.
+ */
 export function asColumn(input: ScoringInput): ScoringInput {
+  if (Array.isArray(input) && input.length === 0) {
+    return ndArray({ dtype: 'float64', values: new Float64Array() }, [0, 1]);
+  }
   if (!isNdArray(input) || input.shape.length !== 1) return input;
   return ndArray(input.data, [input.data.values.length, 1]);
 }

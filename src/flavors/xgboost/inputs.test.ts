@@ -57,6 +57,12 @@ describe('toFeatureMatrix and rowFiller', () => {
     expect(() => rowFiller(matrix, 4, true)(rows, 0, 2)).toThrow('Row 1, column "c"');
   });
 
+  it('takes an empty list for a column without rows, in place', () => {
+    expect(toFeatureMatrix(asColumn([]))).toMatchObject({ rowCount: 0, columns: [{}] });
+    expect(() => toFeatureMatrix([])).toThrow(refused);
+    expect(() => toFeatureMatrix(asColumn([1.5]))).toThrow(refused);
+  });
+
   it('takes objects of arrays and not of frames', () => {
     const objects: Vector = { dtype: 'object', values: [1n, ' 2.5', null, true] };
     const rows = new Float32Array(4);

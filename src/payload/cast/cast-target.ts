@@ -77,6 +77,8 @@ function castToTensor(
   if (data.dtype === 'object' && Array.isArray(data.values[0])) return data;
   if ((dtype === 'str' || dtype === 'object') && data.dtype === 'str') return data;
   if (dtype === null) throw pythonError('TypeError', `data type '${dtypeName}' is not supported`);
+  // Enforcement refuses whatever comes of it: a Timestamp is no scalar of NumPy's.
+  if (dtype.startsWith('datetime64')) return toDatetimes(data, cursor);
   return castVector(data, dtype, cursor);
 }
 

@@ -104,6 +104,8 @@ const tables: readonly Table[] = [
     bodies: [
       '{"dataframe_split": {"columns": ["x0"], "data": [[1]]}}',
       '{"dataframe_split": {"columns": ["x0"], "data": [[1]]}, "params": {"d": 3, "i": 123456789012345678901234567890, "t": "2021-02-03T04:05:06", "l": [1, 2.5]}}',
+      '{"dataframe_split": {"columns": ["x0"], "data": [[1]]}, "params": {"t": "9999-12-31"}}',
+      '{"dataframe_split": {"columns": ["x0"], "data": [[1]]}, "params": {"t": "0001-01-01T10:00:00.5"}}',
       '{"dataframe_split": {"columns": ["x0"], "data": [[1]]}, "params": {"d": NaN, "t": null, "s": "\\ud800", "unknown": 1}}',
     ],
   },
