@@ -17,7 +17,13 @@ export interface Ports {
    *
    * @returns true where it took too long, and was cut off
    */
-  stop(options?: StopOptions): Promise<boolean>;
+  stop(options?: PortStopOptions): Promise<boolean>;
+}
+
+/** How the parts of stopping go. */
+export interface PortStopOptions extends StopOptions {
+  /** New connections are still taken for so long, so that whoever sends them can learn of the end. Default: 0. */
+  readonly drainDelayMs?: number;
 }
 
 /** What answers at the ports. */
@@ -41,6 +47,7 @@ export function createPorts(
   const place = { host, port, unixSocket, unixSocketMode, isSecure, isShared: inOrder };
   const server = createScoringServer(responder, options);
   let grpc: Promise<OpenedGrpc> | undefined;
+  let closingGrpc: Promise<void> | undefined;
   return {
     async open() {
       const listening = listen(server, place);
@@ -49,9 +56,17 @@ export function createPorts(
       const [address, opened] = await Promise.all([listening, grpc]);
       return { ...address, ...opened.address };
     },
-    async stop(stopping) {
-      const closing = grpc === undefined ? undefined : stopGrpc(grpc, stopping);
-      const [isCut] = await Promise.all([server.stop(stopping), closing]);
+    async stop({ drainDelayMs = 0, ...stopping } = {}) {
+      if (drainDelayMs > 0) await sleep(drainDelayMs);
+      const closing = server.stop({
+        ...stopping,
+        beforeClosing: async () => {
+          await stopping.beforeClosing?.();
+          closingGrpc = grpc === undefined ? undefined : stopGrpc(grpc, stopping);
+        },
+      });
+      const isCut = await closing;
+      await closingGrpc;
       return isCut;
     },
   };
@@ -60,9 +75,8 @@ export function createPorts(
 /** One that could not be opened has nothing to stop. */
 async function stopGrpc(
   grpc: Promise<OpenedGrpc>,
-  { drainDelayMs = 0, shutdownTimeoutMs }: StopOptions = {},
+  { shutdownTimeoutMs }: StopOptions,
 ): Promise<void> {
-  if (drainDelayMs > 0) await sleep(drainDelayMs);
   const opened = await grpc.catch(() => null);
   await opened?.stop(shutdownTimeoutMs);
 }

@@ -5,12 +5,11 @@ import { LiveRepository } from '../repository/live-repository.ts';
 import type { IndexedModel } from '../repository/model-repository.ts';
 import type { ModelWatcher } from '../repository/model-watcher.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
-import type { StopOptions } from '../server/stop-server.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
 import { createObserver, type Seeing } from './create-observer.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
-import { createPorts } from './open-ports.ts';
+import { createPorts, type PortStopOptions } from './open-ports.ts';
 import { prepareDoors } from './prepare-doors.ts';
 import { requestTimeoutMs } from './open-service.ts';
 import { unitOpener } from './open-unit.ts';
@@ -137,7 +136,7 @@ async function answerUntil(
   });
   const watcher = await watcherOf(serving);
   const listening = group?.isReplacement === true ? null : ports.open();
-  let stopping: StopOptions | undefined;
+  let stopping: PortStopOptions | undefined;
   try {
     const units = catalog.chosen(await catalog.scan());
     const starting = startModels(repository, group?.unitsNow(units) ?? units, watcher, report);
@@ -148,7 +147,7 @@ async function answerUntil(
     await onReady(address);
     void (group?.leads ?? Promise.resolve()).then(() => watcher?.start());
     await stopped;
-    stopping = stopOptionsOf(serve);
+    stopping = { ...stopOptionsOf(serve), beforeClosing: async () => group?.endConnections() };
   } finally {
     // What is about to listen cannot be closed yet.
     await Promise.allSettled([listening]);
@@ -162,7 +161,7 @@ async function answerUntil(
 function stopOptionsOf({
   drainDelaySeconds = 0,
   shutdownTimeoutSeconds = 30,
-}: ServeOptions): StopOptions {
+}: ServeOptions): PortStopOptions {
   return {
     drainDelayMs: drainDelaySeconds * 1000,
     shutdownTimeoutMs: shutdownTimeoutSeconds * 1000,

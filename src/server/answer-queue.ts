@@ -12,6 +12,9 @@ export interface AnswerTarget<T> {
 /** Ends responses, at the latest at the end of this turn. */
 export interface AnswerQueue {
   end<T>(target: AnswerTarget<T>, answer: T): void;
+  /** Ends none until {@link release}. */
+  hold(): void;
+  release(): void;
 }
 
 /** Longest time that an answer waits for others, in milliseconds. */
@@ -22,13 +25,22 @@ export function createAnswerQueue(): AnswerQueue {
   let targets: AnswerTarget<unknown>[] = [];
   let answers: unknown[] = [];
   let since = 0;
+  let isHeld = false;
   const flush = (): void => {
+    if (isHeld) return;
     const [ready, ends] = [targets, answers];
     targets = [];
     answers = [];
     for (let at = 0; at < ready.length; at++) ready[at]!.end(ends[at]);
   };
   return {
+    hold: () => {
+      isHeld = true;
+    },
+    release: () => {
+      isHeld = false;
+      flush();
+    },
     end(target, answer) {
       const now = performance.now();
       if (targets.length === 0) {

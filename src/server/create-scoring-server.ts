@@ -16,7 +16,7 @@ import { Listeners } from './listeners.ts';
 import { defaultReport, type Report } from './report-unexpected.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
 import { slipwayVersion } from './slipway-version.ts';
-import { type StopOptions, stopServer } from './stop-server.ts';
+import { type FilledStopOptions, type StopOptions, stopServer } from './stop-server.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
 import { addV2Routes } from './v2/add-v2-routes.ts';
 
@@ -103,8 +103,8 @@ export function createScoringServer(
 }
 
 /** Uploads that never end would hold the server for ever, so the time limit of a request bounds the wait. */
-function atOnce(timeoutMs: number): Required<StopOptions> {
-  return { drainDelayMs: 0, lingerMs: 0, shutdownTimeoutMs: timeoutMs };
+function atOnce(timeoutMs: number): FilledStopOptions {
+  return { lingerMs: 0, shutdownTimeoutMs: timeoutMs };
 }
 
 function unroutedSender(

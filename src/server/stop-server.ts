@@ -1,22 +1,26 @@
 /** How a server stops without losing a request: connections end with an answer, or once they have been quiet for a while. */
 import type { Server } from 'node:http';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Listeners } from './listeners.ts';
 import type { AnswerStyle } from './send-answer.ts';
 
 /** How long the parts of stopping take, in milliseconds. */
 export interface StopOptions {
-  /** New connections are still taken for so long, so that whoever sends them can learn of the end. Default: 0. */
-  readonly drainDelayMs?: number;
   /**
    * A connection that is kept alive is closed once nothing was asked on it for so long: its client may be about to
    * send, and would lose that request. Default: 0.
    */
   readonly lingerMs?: number;
+  /** Called and waited for before the ports are closed, while no answer is sent. Default: nothing. */
+  readonly beforeClosing?: (() => Promise<void>) | undefined;
   /** Whatever is still in flight then is cut off. Default: the limit of one request. */
   readonly shutdownTimeoutMs?: number;
 }
+
+/** With the defaults. */
+export type FilledStopOptions = Required<Omit<StopOptions, 'beforeClosing'>> &
+  Pick<StopOptions, 'beforeClosing'>;
 
 /** The parts of a server that is to stop. */
 export interface StoppableServer {
@@ -27,23 +31,29 @@ export interface StoppableServer {
 
 /** Time between two looks at the connections, in milliseconds. */
 const lookMs = 50;
+/** Longest wait for a moment at which nobody connects, in milliseconds. */
+const mostAcceptingMs = 100;
 
 /**
  * Takes no more connections, and closes each with its next answer; in this order, since a client that is told to
  * connect anew would meet a port that is about to close. Resolves when there are none left.
  *
+ * The kernel cuts off who waits at a port that is closed. So no answer is sent just before: who waits for one does not
+ * connect, and everybody else has been let in.
+ *
  * @returns true where something had to be cut off
  */
 export async function stopServer(
   { app, style, listeners }: StoppableServer,
-  { drainDelayMs, lingerMs, shutdownTimeoutMs }: Required<StopOptions>,
+  { lingerMs, shutdownTimeoutMs, beforeClosing }: FilledStopOptions,
 ): Promise<boolean> {
-  if (drainDelayMs > 0) await sleep(drainDelayMs);
-  // By then the connections that wait to be accepted have been.
-  await nextTurn();
+  style.queue.hold();
+  await beforeClosing?.();
+  await acceptAll(listeners.servers);
   const looking = closeQuiet(listeners, lingerMs);
   const closing = listeners.servers.map(closeServer);
   style.stopping = true;
+  style.queue.release();
   let isCut = false;
   const cutting = setTimeout(() => {
     isCut = true;
@@ -54,6 +64,21 @@ export async function stopServer(
   clearTimeout(cutting);
   await app.close();
   return isCut;
+}
+
+/** Resolves after a turn of the event loop in which nobody connected. */
+async function acceptAll(servers: readonly Server[]): Promise<void> {
+  let accepted = 0;
+  const count = (): void => void accepted++;
+  for (const server of servers) server.on('connection', count);
+  const latestMs = performance.now() + mostAcceptingMs;
+  // The present turn may already be past the moment at which it looks for connections.
+  await nextTurn();
+  do {
+    accepted = 0;
+    await nextTurn();
+  } while (accepted > 0 && performance.now() < latestMs);
+  for (const server of servers) server.off('connection', count);
 }
 
 /** Looks again and again for connections that are done with, also for those of the direct way. */

@@ -49,6 +49,25 @@ describe('SIGTERM', { timeout }, () => {
     expect([await ended, errors()]).toEqual([[0, null], '']);
   });
 
+  it.each([1, 2])(
+    'loses no request of clients that connect for each, of %i processes',
+    async (workers) => {
+      const { child, port, ended, errors } = await serve('--workers', String(workers));
+      const load = [
+        askSteadily({ port, clients: 6, request: plain }),
+        ...[plain, viaNode].map((request) =>
+          askSteadily({ port, clients: 6, request, reconnects: true }),
+        ),
+      ];
+      await until(() => load.every((asked) => asked.count() > 50));
+      child.kill('SIGTERM');
+      await Promise.all(load.map((asked) => asked.ended));
+      expect(load.flatMap(({ failures }) => failures)).toEqual([]);
+      for (const { answers } of load) expect([...answers.keys()]).toEqual([lowAnswer]);
+      expect([await ended, errors()]).toEqual([[0, null], '']);
+    },
+  );
+
   it('with a drain delay is not ready first, and serves on until then', async () => {
     const { child, port, url, ended } = await serve('--drain-delay', '2');
     let isReady = true;

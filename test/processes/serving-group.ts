@@ -68,7 +68,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends one request; rejects where the connection is lost. */
+/** Sends one request, without an agent on a connection of its own; rejects where the connection is lost. */
 export function ask(
   port: number,
   agent: http.Agent | undefined,
@@ -81,7 +81,8 @@ export function ask(
         host: '127.0.0.1',
         path: '/invocations',
         method: 'POST',
-        agent,
+        // Node's own agent would keep the connection, and so the process.
+        agent: agent ?? false,
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       },
       (response) => {

@@ -16,6 +16,8 @@ export interface GroupMember {
   readonly isReplacement: boolean;
   /** Resolves when this process should do what only one does; it never may. */
   readonly leads: Promise<void>;
+  /** Resolves when no more connections come, so that the ports can be closed without losing one. */
+  endConnections(): Promise<void>;
   /** Has a change carried out by all processes; while this one starts, by itself. */
   readonly apply: ApplyChange;
   /** What to start with: `units`, as all processes have changed them since. */
@@ -38,6 +40,7 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
     stop,
     leads,
     isReplacement: welcome.isReplacement,
+    endConnections: () => siblings.endConnections(),
     apply: async (change) => {
       if (hasStarted) return siblings.change(change);
       if (own !== undefined) await applyHere(own, change);

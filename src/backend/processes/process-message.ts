@@ -18,6 +18,8 @@ export type ReportMessage =
       readonly address: ServerAddress;
       readonly models: readonly IndexedModel[];
     }
+  /** It stops: from the order `closed` on it gets no more connections. */
+  | { readonly slipway: 'closing' }
   /** It ends, and says why. */
   | { readonly slipway: 'failed'; readonly failure: Failure }
   /** Asks all processes, itself included. */
@@ -39,6 +41,7 @@ export type OrderMessage =
   /** Does from now on what only one process should do. */
   | { readonly slipway: 'lead' }
   | { readonly slipway: 'stop' }
+  | { readonly slipway: 'closed' }
   | {
       readonly slipway: 'ask';
       readonly id: number;

@@ -2,7 +2,7 @@
 import type { Worker } from 'node:cluster';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { RestartDelay } from '../../workers/restart-delay.ts';
-import { watchHandOvers } from './unaccepted-connections.ts';
+import { type UnacceptedConnections, watchHandOvers } from './unaccepted-connections.ts';
 import { errorOf, isReport, type OrderMessage, type ReportMessage } from './process-message.ts';
 
 /** What a place tells its supervisor. */
@@ -36,6 +36,7 @@ export class ServingProcess {
   readonly #isAnybodyThere: () => boolean;
   readonly #delay = new RestartDelay();
   #worker: Worker | undefined;
+  #unaccepted: UnacceptedConnections | undefined;
   #timer: NodeJS.Timeout | undefined;
   #told: SlipwayError | undefined;
   #readyAt = 0;
@@ -89,6 +90,7 @@ export class ServingProcess {
     });
     worker.on('error', () => undefined);
     const unaccepted = watchHandOvers(worker);
+    this.#unaccepted = unaccepted;
     worker.once('exit', (code, signal) => {
       this.#end(worker, code, signal);
       // Once the cluster module knows that the process is gone.
@@ -105,7 +107,14 @@ export class ServingProcess {
       this.#readyAt = performance.now();
       this.failures = 0;
     }
+    if (report.slipway === 'closing') void this.#letClose();
     this.#events.onReport(this, report);
+  }
+
+  /** Orders come after the connections that were handed over before. */
+  async #letClose(): Promise<void> {
+    await this.#unaccepted?.stop();
+    this.order({ slipway: 'closed' });
   }
 
   #end(worker: Worker, code: number | null, signal: string | null): void {

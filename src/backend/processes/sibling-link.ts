@@ -31,6 +31,8 @@ export interface SiblingLink {
   join(): Promise<Welcome>;
   /** Says that `models` answer at `address`. */
   ready(address: ServerAddress, models: readonly IndexedModel[]): void;
+  /** Resolves when no more connections come, so that the ports can be closed without losing one. */
+  endConnections(): Promise<void>;
   /** Says why this process ends. */
   fail(error: unknown): void;
   /** Asks all processes that are ready, and this one; resolves with what each said. */
@@ -59,6 +61,7 @@ class ProcessLink implements SiblingLink {
   #lastId = 0;
   #lead: () => void = () => undefined;
   #welcome: (welcome: Welcome) => void = () => undefined;
+  #closed: () => void = () => undefined;
   readonly #onMessage = (message: unknown): void => {
     if (isOrder(message)) this.#obey(message);
   };
@@ -80,6 +83,13 @@ class ProcessLink implements SiblingLink {
 
   ready(address: ServerAddress, models: readonly IndexedModel[]): void {
     this.#send({ slipway: 'ready', address, models });
+  }
+
+  endConnections(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closed = resolve;
+      this.#send({ slipway: 'closing' });
+    });
   }
 
   fail(error: unknown): void {
@@ -124,6 +134,8 @@ class ProcessLink implements SiblingLink {
         return this.#lead();
       case 'stop':
         return this.#controller.abort();
+      case 'closed':
+        return this.#closed();
       case 'ask':
         return void this.#answerOne(order);
       case 'answers':

@@ -93,6 +93,7 @@ class Supervisor {
         return this.#broker.take(report.id, { pid: place.pid, failure: report.failure });
       case 'change':
         return this.#whenQuiet(() => void this.#change(place, report));
+      case 'closing':
       case 'failed':
     }
   }

@@ -1,9 +1,11 @@
 /**
- * Connections that were handed to a process which ended before it took them. Node's cluster module forgets those, so
- * their clients would wait for ever (lib/internal/cluster/round_robin_handle.js, Node 20 to 24): here they are given to
- * another process, as if the first had refused them.
+ * Connections that Node's cluster module would forget, so that their clients wait for ever
+ * (lib/internal/cluster/round_robin_handle.js and primary.js, Node 20 to 24). Those that were handed to a process which ended before it
+ * took them are given to another, as if the first had refused them. And a process that stops refuses what is on its way to
+ * it: so first nothing more is handed to it, as if it had closed its ports, and then it is told that it may.
  */
 import type { Worker } from 'node:cluster';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** What the cluster module sends along with a connection. */
 interface HandOver {
@@ -16,8 +18,20 @@ interface Closable {
   close(): void;
 }
 
+/** The answer to a process that opens a port: under `key` it shares that with others. */
+interface OpenedPort {
+  readonly cmd: 'NODE_CLUSTER';
+  readonly ack: number;
+  readonly key: string;
+}
+
+/** Longest wait for a process to take what was handed to it, in milliseconds. */
+const mostWaitMs = 1000;
+
 /** Watches what is handed to a process. */
 export interface UnacceptedConnections {
+  /** Hands over nothing more; resolves when the process has taken what it was given. */
+  stop(): Promise<void>;
   /** The process has ended: its connections go to others, or are closed where there is none. */
   giveBack(isAnybodyThere: boolean): void;
 }
@@ -25,16 +39,37 @@ export interface UnacceptedConnections {
 /** Begins to watch. */
 export function watchHandOvers({ process: child }: Worker): UnacceptedConnections {
   const pending = new Map<number, Closable>();
+  const keys = new Set<string>();
+  let handedOver = 0;
   const send = child.send.bind(child) as (...args: unknown[]) => boolean;
   child.send = (...args: unknown[]): boolean => {
     const [message, handle] = args;
-    if (isHandOver(message) && isClosable(handle)) pending.set(message.seq, handle);
+    if (isHandOver(message) && isClosable(handle)) {
+      pending.set(message.seq, handle);
+      handedOver++;
+    }
+    if (isOpenedPort(message)) keys.add(message.key);
     return send(...args);
   };
   child.on('internalMessage', (message: { readonly ack?: number }) => {
     if (message.ack !== undefined) pending.delete(message.ack);
   });
+  const closePorts = (): void => {
+    for (const key of keys) {
+      child.emit('internalMessage', { cmd: 'NODE_CLUSTER', act: 'close', key });
+    }
+  };
   return {
+    async stop() {
+      const latestMs = performance.now() + mostWaitMs;
+      await nextTurn();
+      // Until a turn of the event loop in which nothing was accepted, and so nobody waits at the port either.
+      do {
+        handedOver = 0;
+        await (pending.size > 0 ? sleep(1) : nextTurn());
+      } while ((pending.size > 0 || handedOver > 0) && performance.now() < latestMs);
+      closePorts();
+    },
     giveBack(isAnybodyThere) {
       for (const [ack, handle] of Array.from(pending)) {
         if (isAnybodyThere) {
@@ -56,6 +91,16 @@ function isHandOver(message: unknown): message is HandOver {
     message.act === 'newconn' &&
     'seq' in message &&
     typeof message.seq === 'number'
+  );
+}
+
+function isOpenedPort(message: unknown): message is OpenedPort {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'ack' in message &&
+    'key' in message &&
+    typeof message.key === 'string'
   );
 }
 
