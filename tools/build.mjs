@@ -27,8 +27,7 @@ const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 run(process.execPath, [path.join(root, 'tools', 'build-kernels.mjs')]);
 runTool('typescript', ['-p', 'tsconfig.build.json']);
-await bundleCommand();
-await bundleThreads();
+await bundleCommand(await bundleThreads());
 await keepCompiledCommand();
 writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
 
@@ -37,11 +36,11 @@ writeFileSync(path.join(dist, '.build-stamp'), sourceHash());
  * file, in the form that V8's code cache takes: a script (docs/adr/0005). `main.js` launches it. Both stand at the
  * same depth as before: paths relative to the package stay right.
  */
-async function bundleCommand() {
+async function bundleCommand(inThreads) {
   const folder = path.join(dist, 'cli');
   const bundled = path.join(dist, '.cli');
   const modules = await bundle(path.join(folder, 'main.js'), path.join(bundled, 'bundle.js'));
-  const libraries = JSON.stringify(librariesOf(modules), null, 2);
+  const libraries = JSON.stringify(librariesOf([...modules, ...inThreads]), null, 2);
   writeFileSync(path.join(bundled, 'libraries.json'), `${libraries}\n`);
   await bundle(path.join(folder, 'launch.js'), path.join(bundled, 'main.js'));
   await bundle(path.join(folder, 'healthcheck.js'), path.join(bundled, 'healthcheck.js'));
@@ -51,14 +50,20 @@ async function bundleCommand() {
   chmodSync(path.join(folder, 'main.js'), 0o755);
 }
 
-/** A thread has a file of its own: with its libraries in it, an image needs no other file. */
+/** A thread has a file of its own: with its libraries in it, an image needs no other file. @returns its modules */
 async function bundleThreads() {
-  const threads = ['parquet/parquet-thread.js', 'apart/body-thread.js'];
-  for (const file of threads.map((name) => path.join(dist, 'payload', name))) {
+  const threads = [
+    'payload/parquet/parquet-thread.js',
+    'payload/apart/body-thread.js',
+    'observe/payloads/table-thread.js',
+  ];
+  const modules = [];
+  for (const file of threads.map((name) => path.join(dist, name))) {
     const bundled = `${file}.bundled`;
-    await bundle(file, bundled, 'esm');
+    modules.push(...(await bundle(file, bundled, 'esm')));
     renameSync(bundled, file);
   }
+  return modules;
 }
 
 /** Serves once, so that the compiled form of the command is there before its first user comes (src/cli/launch.ts). */

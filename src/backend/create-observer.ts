@@ -12,6 +12,8 @@ import { createRequestIds } from '../observe/request-id.ts';
 import { createServerLog, type ServerLog } from '../observe/server-log.ts';
 import type { Tracing } from '../observe/tracing.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
+import { fileOfPlace } from './file-of-place.ts';
+import { siblingPlace } from './processes/sibling-variable.ts';
 import { wantsTracing } from './wants-tracing.ts';
 
 const stderrFd = 2;
@@ -85,7 +87,7 @@ function openAccessLog(
 
 function openPayloads(
   {
-    payloadLog: file,
+    payloadLog,
     payloadLogSample: sample = 0.01,
     payloadLogMaxBytes: maxBytes = 64 * 1024,
     payloadLogFileBytes: fileBytes = 64 * 2 ** 20,
@@ -94,9 +96,13 @@ function openPayloads(
   metrics: Metrics | null,
   log: ServerLog,
 ): PayloadLog | null {
-  if (file === undefined || file === '') return null;
+  if (payloadLog === undefined || payloadLog === '') return null;
+  const file = fileOfPlace(payloadLog, siblingPlace());
   const onError = ({ message }: Error): void =>
-    log('warn', `slipway: warning: the payload log cannot be written, lines are lost: ${message}`);
+    log(
+      'warn',
+      `slipway: warning: the payload log cannot be written, requests are missing in it: ${message}`,
+    );
   const payloads = opened(file, () =>
     openPayloadLog({ file, sample, maxBytes, fileBytes, files, onError }),
   );
@@ -104,7 +110,7 @@ function openPayloads(
     counter('slipway_payload_log_lines_total', 'Requests that the payload log took.', [
       { labels: {}, value: payloads.kept },
     ]),
-    counter('slipway_payload_log_dropped_total', 'Lines that the payload log could not write.', [
+    counter('slipway_payload_log_dropped_total', 'Requests that the payload log could not write.', [
       { labels: {}, value: payloads.dropped },
     ]),
   ]);

@@ -24,7 +24,7 @@ export function addPayloadLogOptions(command: Command): Command {
     .addOption(
       new Option(
         '--payload-log <FILE>',
-        'Write a sample of requests with their answers, an object of JSON a line. They may hold personal data.',
+        'Write a sample of requests with their answers: an object of JSON a line, or Parquet where the name ends with .parquet. They may hold personal data.',
       ).env('SLIPWAY_PAYLOAD_LOG'),
     )
     .addOption(sample.env('SLIPWAY_PAYLOAD_LOG_SAMPLE').default(0.01))

@@ -16,7 +16,10 @@ export interface ObserveOptions {
   readonly logFormat?: 'text' | 'json';
   /** Send traces to a collector. Default: where `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_TRACES_EXPORTER` says so. */
   readonly tracing?: boolean;
-  /** File for a sample of requests with their answers, one object of JSON a line. Default: none. */
+  /**
+   * File for a sample of requests with their answers: Parquet where it is called `….parquet`, else one object of JSON a line.
+   * Default: none.
+   */
   readonly payloadLog?: string;
   /** Share of requests that it takes, 0 to 1. Default: 0.01. */
   readonly payloadLogSample?: number;

@@ -39,11 +39,12 @@ export async function serveInProcesses(
   const processes = options.workers ?? 1;
   if (serve.unixSocket !== undefined) await removeStaleSocket(serve.unixSocket);
   const channel = openControlChannel();
+  const threads = threadsOf(options);
   let isFirst = true;
   try {
     return await supervise({
       processes,
-      fork: (address) => fork(served, { ...options, threads: threadsOf(options) }, address),
+      fork: (place, address) => fork(place, served, { ...options, threads }, address),
       stopped: waitForStop(channel, signal),
       stopMs: stopMsOf(serve),
       onReady: (address, models) => {
@@ -103,6 +104,7 @@ async function whatIsServed(
 }
 
 function fork(
+  place: number,
   { uri, serve, runtime }: Served,
   options: ResolvedBackendOptions,
   address: ServerAddress | undefined,
@@ -117,6 +119,6 @@ function fork(
   return cluster.fork({
     ...serveEnvironment(serve, options),
     [controlFdVariable]: '',
-    [siblingVariable]: '1',
+    [siblingVariable]: String(place),
   });
 }

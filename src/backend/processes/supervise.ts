@@ -11,8 +11,8 @@ import { type ProcessEnd, ServingProcess } from './serving-process.ts';
 /** What {@link supervise} needs. */
 export interface SupervisionOptions {
   readonly processes: number;
-  /** Starts one; told the address once it is known, since a free port is taken once for all. */
-  readonly fork: (address: ServerAddress | undefined) => Worker;
+  /** Starts one in a place, 1 and up; told the address once it is known, since a free port is taken once for all. */
+  readonly fork: (place: number, address: ServerAddress | undefined) => Worker;
   /** Resolves when the processes should stop. */
   readonly stopped: Promise<void>;
   /** How long they may take for that, in milliseconds, before they are killed. */
@@ -62,7 +62,7 @@ class Supervisor {
     this.#settle = settle;
     for (let at = 0; at < options.processes; at++) {
       const place = new ServingProcess({
-        fork: () => options.fork(this.#address),
+        fork: () => options.fork(at + 1, this.#address),
         isAnybodyThere: () => this.#places.some(({ isReady }) => isReady),
         onReport: (from, report) => this.#hear(from, report),
         onEnd: (from, end) => this.#lose(from, end),

@@ -23,6 +23,7 @@ const commandFiles = [
   'dist/cli/healthcheck.js',
   'dist/payload/parquet/parquet-thread.js',
   'dist/payload/apart/body-thread.js',
+  'dist/observe/payloads/table-thread.js',
 ] as const;
 
 const workerFile = 'python/worker.py';
