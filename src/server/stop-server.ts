@@ -1,6 +1,6 @@
 /** How a server stops without losing a request: connections end with an answer, or once they have been quiet for a while. */
 import type { Server } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Listeners } from './listeners.ts';
 import type { AnswerStyle } from './send-answer.ts';
@@ -31,8 +31,10 @@ export interface StoppableServer {
 
 /** Time between two looks at the connections, in milliseconds. */
 const lookMs = 50;
-/** Longest wait for a moment at which nobody connects, in milliseconds. */
-const mostAcceptingMs = 100;
+/** Turns of the event loop, a millisecond each, in which nobody connected. */
+const enoughQuietTurns = 5;
+/** Longest wait for them, in milliseconds. */
+const mostAcceptingMs = 1000;
 
 /**
  * Takes no more connections, and closes each with its next answer; in this order, since a client that is told to
@@ -66,19 +68,19 @@ export async function stopServer(
   return isCut;
 }
 
-/** Resolves after a turn of the event loop in which nobody connected. */
+/** Resolves when nobody has connected for a moment. */
 async function acceptAll(servers: readonly Server[]): Promise<void> {
-  let accepted = 0;
-  const count = (): void => void accepted++;
-  for (const server of servers) server.on('connection', count);
+  let quietTurns = 0;
+  const interrupt = (): void => void (quietTurns = 0);
+  for (const server of servers) server.on('connection', interrupt);
   const latestMs = performance.now() + mostAcceptingMs;
-  // The present turn may already be past the moment at which it looks for connections.
-  await nextTurn();
-  do {
-    accepted = 0;
+  while (quietTurns < enoughQuietTurns && performance.now() < latestMs) {
+    quietTurns++;
+    await sleep(1);
+    // Whoever waits at the port has been accepted by then.
     await nextTurn();
-  } while (accepted > 0 && performance.now() < latestMs);
-  for (const server of servers) server.off('connection', count);
+  }
+  for (const server of servers) server.off('connection', interrupt);
 }
 
 /** Looks again and again for connections that are done with, also for those of the direct way. */

@@ -12,6 +12,8 @@ export interface ServedProcess {
   readonly child: ChildProcess;
   readonly port: number;
   readonly url: string;
+  /** That of gRPC; NaN where there is none. */
+  readonly grpcPort: number;
   /** What it wrote to stderr so far. */
   readonly errors: () => string;
   /** Code and signal with which it ended. */
@@ -36,11 +38,20 @@ export async function startServing(args: readonly string[]): Promise<ServedProce
     ended.then(() => null),
   ]);
   if (line === null) throw new Error(`serve ended: ${errors}`);
-  const { port, url } = JSON.parse(line) as { port: number; url: string };
+  const {
+    port,
+    url,
+    grpcPort = NaN,
+  } = JSON.parse(line) as {
+    port: number;
+    url: string;
+    grpcPort?: number;
+  };
   return {
     child,
     port,
     url,
+    grpcPort,
     errors: () => errors,
     ended,
     async kill() {

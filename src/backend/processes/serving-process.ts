@@ -46,6 +46,8 @@ export class ServingProcess {
   isReady = false;
   /** It may have begun to load, and is not ready yet. */
   isStarting = false;
+  /** It waits for the order to close its ports. */
+  isClosing = false;
 
   constructor({ fork, isAnybodyThere, ...events }: ServingProcessOptions) {
     this.#fork = fork;
@@ -67,6 +69,11 @@ export class ServingProcess {
   /** Sends an order; one to a process that is ending is lost. */
   order(message: OrderMessage): void {
     if (this.#worker?.isConnected() === true) this.#worker.send(message, () => undefined);
+  }
+
+  /** Hands it no more connections; resolves when it has taken those that it was given. */
+  async endHandOvers(): Promise<void> {
+    await this.#unaccepted?.stop();
   }
 
   /** Tells it to stop, and starts no other. */
@@ -107,14 +114,8 @@ export class ServingProcess {
       this.#readyAt = performance.now();
       this.failures = 0;
     }
-    if (report.slipway === 'closing') void this.#letClose();
+    if (report.slipway === 'closing') this.isClosing = true;
     this.#events.onReport(this, report);
-  }
-
-  /** Orders come after the connections that were handed over before. */
-  async #letClose(): Promise<void> {
-    await this.#unaccepted?.stop();
-    this.order({ slipway: 'closed' });
   }
 
   #end(worker: Worker, code: number | null, signal: string | null): void {
@@ -124,6 +125,7 @@ export class ServingProcess {
     this.#worker = undefined;
     this.isReady = false;
     this.isStarting = false;
+    this.isClosing = false;
     const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
     const reason = this.#told ?? slipwayError('WORKER_LOST', `Serving process ${pid} ${how}.`);
     this.#events.onEnd(this, { pid, reason, told: this.#told !== undefined, servedMs });

@@ -3,6 +3,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { ServerAddress } from '../../contract/flavor-backend.ts';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import type { IndexedModel } from '../../repository/model-repository.ts';
+import { ClosingTogether } from './closing-together.ts';
 import { changeGroup } from './group-change.ts';
 import type { Answered, ReportMessage } from './process-message.ts';
 import { QuestionBroker } from './question-broker.ts';
@@ -46,6 +47,7 @@ class Supervisor {
   readonly #settle: (failure: SlipwayError | null) => void;
   readonly #broker = new QuestionBroker();
   readonly #places: ServingProcess[] = [];
+  readonly #closing = new ClosingTogether(this.#places);
   readonly #changes: unknown[] = [];
   /** What waits until no change is under way and no process is starting. */
   readonly #waiting: (() => void)[] = [];
@@ -94,6 +96,7 @@ class Supervisor {
       case 'change':
         return this.#whenQuiet(() => void this.#change(place, report));
       case 'closing':
+        return this.#closing.look();
       case 'failed':
     }
   }
@@ -182,6 +185,7 @@ class Supervisor {
   #lose(place: ServingProcess, end: ProcessEnd): void {
     this.#broker.forget(end.pid);
     if (this.#leader === place) this.#leader = undefined;
+    this.#closing.look();
     if (this.#ending !== undefined) return this.#settleWhenGone();
     const failure = this.#whyGiveUp(place, end);
     if (failure !== null) {

@@ -27,6 +27,8 @@ interface OpenedPort {
 
 /** Longest wait for a process to take what was handed to it, in milliseconds. */
 const mostWaitMs = 1000;
+/** Turns of the event loop, a millisecond each, in which nothing was handed over. */
+const enoughQuietTurns = 5;
 
 /** Watches what is handed to a process. */
 export interface UnacceptedConnections {
@@ -62,12 +64,13 @@ export function watchHandOvers({ process: child }: Worker): UnacceptedConnection
   return {
     async stop() {
       const latestMs = performance.now() + mostWaitMs;
-      await nextTurn();
-      // Until a turn of the event loop in which nothing was accepted, and so nobody waits at the port either.
-      do {
+      // As in src/server/stop-server.ts: nobody waits at the port then.
+      for (let quietTurns = 0; quietTurns < enoughQuietTurns && performance.now() < latestMs;) {
         handedOver = 0;
-        await (pending.size > 0 ? sleep(1) : nextTurn());
-      } while ((pending.size > 0 || handedOver > 0) && performance.now() < latestMs);
+        await sleep(1);
+        await nextTurn();
+        quietTurns = pending.size > 0 || handedOver > 0 ? 0 : quietTurns + 1;
+      }
       closePorts();
     },
     giveBack(isAnybodyThere) {
