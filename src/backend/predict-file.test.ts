@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Scorer } from '../contract/scorer.ts';
 import { isFrame } from '../data/frame.ts';
@@ -68,6 +69,18 @@ async function run(
 }
 
 describe('predictFile', () => {
+  it('decompresses a CSV file called .gz, as pandas does', async () => {
+    const inputPath = join(directory, 'rows.csv.GZ');
+    const rows = Array.from({ length: 70_000 }, (_, row) => row);
+    await writeFile(inputPath, gzipSync(`a\n${rows.join('\n')}`));
+    const { output, error } = await run('', { inputPath });
+    expect(error).toBeNull();
+    expect(JSON.parse(output)).toEqual({ predictions: rows.map((row) => row * 2) });
+    await writeFile(inputPath, 'a\n1\n');
+    const damaged = await run('', { inputPath });
+    expect(damaged.error).toMatchObject({ code: 'INPUT_FILE_UNREADABLE' });
+  });
+
   it('writes one document for many blocks', async () => {
     const rows = Array.from({ length: 70_000 }, (_, row) => row);
     const seen: PredictProgress[] = [];

@@ -4,7 +4,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline as flow } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { slipwayError } from '../errors/slipway-error.ts';
 import type { PredictFileOptions } from './predict-file-options.ts';
 
@@ -15,7 +17,7 @@ const pieceBytes = 1 << 20;
 export interface PredictInput {
   /** null when it is a stream. */
   readonly totalBytes: number | null;
-  /** Bytes handed out since the last {@link open}. */
+  /** Bytes taken from the file since the last {@link open}. */
   readonly bytesRead: number;
   /** Starts reading from the beginning; a stream can be opened once. */
   open(): AsyncIterable<Uint8Array>;
@@ -31,7 +33,9 @@ export async function openPredictInput(options: PredictFileOptions): Promise<Pre
   const info = await stat(inputPath).catch((error: unknown) => {
     throw unreadable(inputPath, error);
   });
-  return new FileInput(inputPath, info.isFile() ? info.size : null);
+  // pandas tells by the name.
+  const isGzip = options.contentType === 'csv' && inputPath.toLowerCase().endsWith('.gz');
+  return new FileInput(inputPath, info.isFile() ? info.size : null, { isGzip });
 }
 
 /** The whole input. */
@@ -52,25 +56,36 @@ function unreadable(path: string, cause: unknown): Error {
   });
 }
 
+function gunzip(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  // A failure shows in the iteration.
+  return flow(pieces, createGunzip(), () => undefined);
+}
+
 class FileInput implements PredictInput {
   readonly totalBytes: number | null;
   bytesRead = 0;
   readonly #path: string;
+  readonly #isGzip: boolean;
 
-  constructor(path: string, totalBytes: number | null) {
+  constructor(path: string, totalBytes: number | null, { isGzip }: { readonly isGzip: boolean }) {
     this.#path = path;
+    this.#isGzip = isGzip;
     this.totalBytes = totalBytes;
   }
 
   async *open(): AsyncGenerator<Uint8Array> {
     this.bytesRead = 0;
     try {
-      for await (const piece of createReadStream(this.#path, { highWaterMark: pieceBytes })) {
-        this.bytesRead += (piece as Buffer).length;
-        yield piece as Buffer;
-      }
+      yield* this.#isGzip ? gunzip(this.#read()) : this.#read();
     } catch (error) {
       throw unreadable(this.#path, error);
+    }
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    for await (const piece of createReadStream(this.#path, { highWaterMark: pieceBytes })) {
+      this.bytesRead += (piece as Buffer).length;
+      yield piece as Buffer;
     }
   }
 
@@ -109,7 +124,7 @@ class StreamInput implements PredictInput {
     this.#directory = await mkdtemp(join(tmpdir(), 'slipway-'));
     const path = join(this.#directory, 'stdin');
     await pipeline(this.#stream, createWriteStream(path, { mode: 0o600 }));
-    this.#spool = new FileInput(path, (await stat(path)).size);
+    this.#spool = new FileInput(path, (await stat(path)).size, { isGzip: false });
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,8 @@ export type ColumnLabel = string | number | readonly ColumnLabel[];
 export interface Column {
   readonly label: ColumnLabel;
   readonly data: Vector;
+  /** pandas' extension dtype of the column (`Int64`, `boolean`, `category`, …), of which `data` holds the values. */
+  readonly extension?: string;
 }
 
 /** Columns of equal length `rowCount`. `index` is absent for the range 0..n-1. */

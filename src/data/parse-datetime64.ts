@@ -7,8 +7,9 @@ export interface ParsedDatetime64 {
   readonly year: number;
 }
 
+// Space is that of C's `isspace`.
 const form =
-  /^\s*([+-]?\d+)(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?\s*)?)?)?$/;
+  /^[ \t-\r]*([+-]?\d+)(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?[ \t-\r]*)?)?)?$/;
 
 const daysBefore = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -10,6 +10,7 @@ import type { SlipwayError } from '../errors/slipway-error.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import { type ColumnSpec, inputNames, isNamedSchema, type Schema } from '../model/signature.ts';
 import { castColumn } from './cast-column.ts';
+import { checkExtension } from './check-extension.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { enforceValue } from './enforce-value.ts';
 import { fitsAlready } from './fits-already.ts';
@@ -123,6 +124,7 @@ function rebuild(data: Frame, columns: readonly Column[], options: EnforceOption
 function enforceColumn(column: Column, spec: ColumnSpec, options: EnforceOptions): Column {
   const label = typeof column.label === 'object' ? JSON.stringify(column.label) : column.label;
   const { lenientTypes } = options;
+  if (column.extension !== undefined) checkExtension(column, spec.type, label);
   const data =
     spec.type.kind === 'scalar'
       ? castColumn(column.data, spec.type.type, {
@@ -131,7 +133,8 @@ function enforceColumn(column: Column, spec: ColumnSpec, options: EnforceOptions
           required: spec.required,
         })
       : enforceCells(column.data, spec, label, options);
-  return data === column.data ? column : { label: column.label, data };
+  const isSame = data === column.data && column.extension === undefined;
+  return isSame ? column : { label: column.label, data };
 }
 
 function enforceCells(

@@ -108,6 +108,28 @@ describe('enforceInput', () => {
     expect(refusal(data, columns(['a', 'string'])).message).toContain('surrogate');
   });
 
+  // What MLflow 3.17.2 makes of them when a Parquet file says so.
+  it.each<readonly [string, Vector, ScalarType, string | null]>([
+    ['Int64', inferVector([1n, 0n]), 'long', 'int64'],
+    ['Int64', inferVector([1n, 0n]), 'double', null],
+    ['Int64', inferVector([1n, null]), 'double', null],
+    ['Int32', inferVector([1n, null]), 'double', 'float64'],
+    ['Float64', inferVector([1.5, null]), 'double', 'float64'],
+    ['boolean', inferVector([true]), 'boolean', 'bool'],
+    ['boolean', inferVector([true, null]), 'boolean', null],
+    ['boolean', inferVector([true, null]), 'double', null],
+    ['category', inferVector(['a']), 'string', null],
+    ['string', inferVector(['a']), 'string', 'str'],
+  ])('takes pandas %s only as MLflow does (%o as %s)', (extension, data, type, dtype) => {
+    const given = frame([{ label: 'a', data, extension }]);
+    if (dtype === null) {
+      expect(refusal(given, columns(['a', type])).message).toContain(`convert ${extension} to`);
+      return;
+    }
+    const result = enforceInput(given, columns(['a', type]), strict) as Frame;
+    expect(result.columns).toEqual([{ label: 'a', data: expect.objectContaining({ dtype }) }]);
+  });
+
   it('names row, column, value and expected type', () => {
     const error = refusal(table({ n: [1.0, 2.5] }), columns(['n', 'long']));
     expect(error.message).toContain(

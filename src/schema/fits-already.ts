@@ -25,6 +25,7 @@ export function fitsAlready(data: Frame, schema: ColumnSchema): boolean {
     const { name, dtype } = expected[position]!;
     const column = columns[position]!;
     if (column.label !== name || column.data.dtype !== dtype) return false;
+    if (column.extension !== undefined) return false;
     if (dtype === 'datetime64[ns]' && 'timeZone' in column.data) return false;
   }
   return true;

@@ -9,12 +9,15 @@ import type { Signature } from '../model/signature.ts';
 
 /**
  * True for a frame, an array or a dict of arrays whose elements are numbers, booleans, naive datetimes or text;
- * a frame with an index, or labels that are lists, is not plain.
+ * a frame with an index, labels that are lists, or extension dtypes, is not plain.
  */
 export function isPlainInput(input: ScoringInput): boolean {
   if (isFrame(input)) {
     if (input.index !== undefined) return false;
-    return input.columns.every(({ label, data }) => typeof label !== 'object' && isPlain(data));
+    return input.columns.every(
+      ({ label, data, extension }) =>
+        typeof label !== 'object' && extension === undefined && isPlain(data),
+    );
   }
   if (isPyDict(input)) return input.size > 0 && [...input.values()].every(isPlainArray);
   return isPlainArray(input);

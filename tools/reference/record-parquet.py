@@ -19,7 +19,7 @@ OUT = pathlib.Path("test/fixtures/parquet/cases.json")
 
 
 def value(x):
-    if x is None or x is pd.NaT:
+    if x is None or x is pd.NaT or x is pd.NA:
         return ["none", None]
     if isinstance(x, tuple):
         return ["list", [value(v) for v in x]]
@@ -93,6 +93,9 @@ def main():
         of_pandas("dates", {"d": [datetime.date(2020, 1, 1), None]}),
         of_pandas("lists", {"i": [[1, 2], [3]], "f": [[1.5], []], "s": [["a"], ["b", "c"]]}),
         of_pandas("dicts", {"d": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]}),
+        of_pandas("extension dtypes", {"i": pd.array([1, 2], "Int64"), "u": pd.array([1, 2], "UInt8"), "f": pd.array([0.5, 1.5], "Float32"),
+                                       "b": pd.array([True, None], "boolean"), "s": pd.array(["a", "b"], "string"),
+                                       "c": pd.Categorical(["x", "y"]), "n": pd.Categorical([1, 2])}),
         of_pandas("nothing", {"n": [None, None]}), of_pandas("no rows", {"a": pd.Series([], dtype="float64"), "s": pd.Series([], dtype="str")}),
         of_pandas("named index", pd.DataFrame({"a": [1, 2]}, index=pd.Index(["p", "q"], name="k"))),
         of_pandas("unnamed index", pd.DataFrame({"a": [1, 2]}, index=["p", "q"])),

@@ -2,12 +2,14 @@
 import type { FileMetaData } from 'hyparquet';
 import * as z from 'zod/mini';
 import { catch as otherwise } from 'zod/mini';
+import type { Vector } from '../../data/vector.ts';
 
 /** What pandas notes of one column. */
 export interface PandasColumn {
   readonly name?: string | null | undefined;
   readonly field_name?: string | null | undefined;
   readonly pandas_type?: string | null | undefined;
+  readonly numpy_type?: string | null | undefined;
   readonly metadata?: { readonly timezone?: string | null | undefined } | null | undefined;
 }
 
@@ -31,6 +33,7 @@ const columnSchema: z.ZodMiniType<PandasColumn> = z.object({
   name: z.nullish(z.string()),
   field_name: z.nullish(z.string()),
   pandas_type: z.nullish(z.string()),
+  numpy_type: z.nullish(z.string()),
   metadata: otherwise(z.nullish(z.object({ timezone: z.nullish(z.string()) })), null),
 });
 
@@ -65,8 +68,28 @@ function parseJson(text: string): unknown {
 
 /** Time zone of a column: as pandas noted it, else UTC. */
 export function timeZoneOf(pandas: PandasMetadata | null, field: string): string {
-  const column = pandas?.columns.find((one) => (one.field_name ?? one.name) === field);
-  return column?.metadata?.timezone ?? 'UTC';
+  return columnOf(pandas, field)?.metadata?.timezone ?? 'UTC';
+}
+
+/**
+ * The extension dtype that pandas gives back to a column; undefined for a dtype of NumPy's. Categories come back where
+ * Arrow keeps them as a dictionary, which it does for text.
+ */
+export function extensionOf(
+  pandas: PandasMetadata | null,
+  field: string,
+  data: Vector,
+): string | undefined {
+  const column = columnOf(pandas, field);
+  if (column?.pandas_type === 'categorical') return data.dtype === 'str' ? 'category' : undefined;
+  const name = column?.numpy_type ?? '';
+  return /^(U?Int(8|16|32|64)|Float(32|64)|boolean|string(\[\w+\])?)$/.test(name)
+    ? name
+    : undefined;
+}
+
+function columnOf(pandas: PandasMetadata | null, field: string): PandasColumn | undefined {
+  return pandas?.columns.find((one) => (one.field_name ?? one.name) === field);
 }
 
 /** True when the column labels were integers before they became text. */

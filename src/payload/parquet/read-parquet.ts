@@ -17,6 +17,7 @@ import { isSlipwayError } from '../../errors/slipway-error.ts';
 import { convertParquetColumn, type RawValues } from './convert-parquet-column.ts';
 import { takeBytes } from './limit-allocations.ts';
 import {
+  extensionOf,
   hasIntegerLabels,
   type PandasMetadata,
   type RangeIndex,
@@ -90,7 +91,9 @@ async function readFrame(body: Uint8Array, cellLimit: number): Promise<Frame> {
     const label = tree.element.name;
     const values = join(parts.get(label) ?? [], rowCount, label);
     parts.delete(label);
-    return { label, data: convertParquetColumn(tree, values, timeZoneOf(pandas, label)) };
+    const data = convertParquetColumn(tree, values, timeZoneOf(pandas, label));
+    const extension = extensionOf(pandas, label, data);
+    return { label, data, ...(extension !== undefined && { extension }) };
   });
   return applyPandas(columns, rowCount, pandas);
 }
