@@ -11,17 +11,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referencePython } from '../conformance/reference-python.ts';
 import { type Replay, replayRandomModel } from './random-model-recording.ts';
+import { seedsOf } from './seeds-of.ts';
 
 const script = path.resolve(import.meta.dirname, '../../tools/reference/random-models.py');
 const libraries = ['xgboost', 'lightgbm', 'catboost', 'onnx'] as const;
 const modelCount = process.env['SLIPWAY_RANDOM_MODELS'] ?? '15';
 const seeds = seedsOf(process.env['SLIPWAY_RANDOM_SEEDS'] ?? '1');
 const table: Record<string, Record<string, number>> = {};
-
-function seedsOf(text: string): readonly number[] {
-  const [from, to] = text.includes('-') ? text.split('-').map(Number) : [1, Number(text)];
-  return Array.from({ length: (to ?? 1) - (from ?? 1) + 1 }, (_, at) => (from ?? 1) + at);
-}
 
 function train(library: string, seed: number, folder: string): readonly string[] {
   const options = [script, String(seed), modelCount, folder, '--library', library];
