@@ -13,7 +13,7 @@ import { createServerLog, type ServerLog } from '../observe/server-log.ts';
 import type { Tracing } from '../observe/tracing.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
 import { fileOfPlace } from './file-of-place.ts';
-import { siblingPlace } from './processes/sibling-variable.ts';
+import { isSibling, siblingPlace } from './processes/sibling-variable.ts';
 import { wantsTracing } from './wants-tracing.ts';
 
 const stderrFd = 2;
@@ -74,6 +74,7 @@ function openAccessLog(
   if (accessLog === false || logLevel === 'silent') return null;
   const writer = new LineWriter({
     fd: accessLog === true ? stderrFd : opened(accessLog, () => openSync(accessLog, 'a')),
+    isShared: isSibling(),
     onError: ({ message }) =>
       log('warn', `slipway: warning: the access log cannot be written, lines are lost: ${message}`),
   });

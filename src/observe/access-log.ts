@@ -69,22 +69,27 @@ function levelOf(code: number): number {
 function writeDurations(line: AsciiLine, request: ObservedRequest, endedAtMs: number): void {
   const { predictAtMs, encodeAtMs, encodedAtMs } = request;
   line.piece(durationMs);
-  line.milliseconds(endedAtMs - request.startedAtMs);
+  line.microseconds(microseconds(endedAtMs - request.startedAtMs));
   if (predictAtMs === 0) return;
   line.piece(parseMs);
-  line.milliseconds(predictAtMs - request.parseAtMs);
+  line.microseconds(microseconds(predictAtMs - request.parseAtMs));
   if (encodeAtMs === 0) return;
   if (request.queueMs === 0) {
     line.piece(noQueueMs);
   } else {
     line.piece(queueMs);
-    line.milliseconds(request.queueMs);
+    line.microseconds(microseconds(request.queueMs));
   }
   line.piece(predictMs);
-  line.milliseconds(encodeAtMs - predictAtMs - request.queueMs);
+  line.microseconds(microseconds(encodeAtMs - predictAtMs - request.queueMs));
   if (encodedAtMs === 0) return;
   line.piece(encodeMs);
-  line.milliseconds(encodedAtMs - encodeAtMs);
+  line.microseconds(microseconds(encodedAtMs - encodeAtMs));
+}
+
+/** Rounded; clocks may give less than nothing. */
+function microseconds(ms: number): number {
+  return ms > 0 ? Math.round(ms * 1000) : 0;
 }
 
 function writeEnd(line: AsciiLine, { errorCode, arrival }: ObservedRequest): void {

@@ -3,20 +3,26 @@
  * the thread pool. What a slow or full disk cannot take is dropped and counted. Lines are copied into buffers at
  * once: as strings they would outlive the young generation, and collecting them cost more than all the rest.
  */
-import { close, write, writeSync } from 'node:fs';
+import { close, fstatSync, write, writeSync } from 'node:fs';
 import { AsciiLine } from './ascii-line.ts';
 
 /** Options of {@link LineWriter}. */
 export interface LineWriterOptions {
   /** Open descriptor, which {@link LineWriter.close} closes unless it is that of the process's own streams. */
   readonly fd: number;
-  /** Most buffers of 64 KiB that wait; lines beyond are dropped. Default: 128. */
+  /** Other processes write to it as well; lines that meet in a pipe stay whole then. Default: false. */
+  readonly isShared?: boolean;
+  /** Most buffers of 256 KiB that wait; lines beyond are dropped. Default: 32. */
   readonly maxBuffers?: number;
   /** Hears the first of failures in a row. */
   readonly onError?: (error: Error) => void;
 }
 
-const bufferBytes = 64 * 1024;
+/** Handing a buffer to the thread pool costs 100 µs, however much is in it; memory that nothing was written to costs nothing. */
+const bufferBytes = 256 * 1024;
+/** What one write to a pipe may hold for no other to get in between (POSIX promises 512, Linux and macOS give more). */
+const pipeBytes = process.platform === 'linux' ? 4096 : 512;
+const lineEnd = 10;
 /** Longest time that a line waits for others, in milliseconds. */
 const flushMs = 100;
 /** Wait before a full pipe is tried again, in milliseconds. */
@@ -37,6 +43,8 @@ export class LineWriter {
   dropped = 0;
   readonly #fd: number;
   readonly #maxBuffers: number;
+  /** Most bytes of one write. */
+  readonly #pieceBytes: number;
   readonly #onError: (error: Error) => void;
   readonly #full: Batch[] = [];
   readonly #line = new AsciiLine();
@@ -47,8 +55,10 @@ export class LineWriter {
   #writing: Promise<void> | null = null;
   #isFailing = false;
 
-  constructor({ fd, maxBuffers = 128, onError = () => undefined }: LineWriterOptions) {
+  constructor(options: LineWriterOptions) {
+    const { fd, isShared = false, maxBuffers = 32, onError = () => undefined } = options;
     this.#fd = fd;
+    this.#pieceBytes = isShared && isPipe(fd) ? pipeBytes : Number.POSITIVE_INFINITY;
     this.#maxBuffers = maxBuffers;
     this.#onError = onError;
     process.on('exit', this.#writeRest);
@@ -132,21 +142,36 @@ export class LineWriter {
 
   async #writeAll({ bytes, length }: Batch): Promise<void> {
     for (let at = 0; at < length;) {
-      const written = await writeSome(this.#fd, bytes.subarray(at, length));
+      const to = this.#endOfPiece(bytes, at, length);
+      const written = await writeSome(this.#fd, bytes.subarray(at, to));
       at += written;
       if (written === 0) await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
     }
   }
 
+  /** As many whole lines as one write takes, but at least one. */
+  #endOfPiece(bytes: Buffer, at: number, length: number): number {
+    if (length - at <= this.#pieceBytes) return length;
+    const last = bytes.lastIndexOf(lineEnd, at + this.#pieceBytes - 1);
+    return 1 + (last >= at ? last : bytes.indexOf(lineEnd, at));
+  }
+
   readonly #writeRest = (): void => {
     try {
       for (const { bytes, length } of [...this.#full, this.#current]) {
-        writeSync(this.#fd, bytes, 0, length);
+        for (let at = 0; at < length;) {
+          at += writeSync(this.#fd, bytes, at, this.#endOfPiece(bytes, at, length) - at);
+        }
       }
     } catch {
       // Nobody is left to tell.
     }
   };
+}
+
+function isPipe(fd: number): boolean {
+  const stats = fstatSync(fd);
+  return stats.isFIFO() || stats.isSocket();
 }
 
 function newBatch(bytes: number): Batch {

@@ -7,6 +7,8 @@
 /** Where an answer goes: a response of Node's server, or a connection that is answered directly. */
 export interface AnswerTarget<T> {
   end(answer: T): unknown;
+  /** Called when all answers of the turn have been written. */
+  settle?(): void;
 }
 
 /** Ends responses, at the latest at the end of this turn. */
@@ -32,6 +34,7 @@ export function createAnswerQueue(): AnswerQueue {
     targets = [];
     answers = [];
     for (let at = 0; at < ready.length; at++) ready[at]!.end(ends[at]);
+    for (const target of ready) target.settle?.();
   };
   return {
     hold: () => {

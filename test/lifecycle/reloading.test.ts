@@ -53,7 +53,7 @@ describe('--watch', { timeout }, () => {
     linkModel(model, 'low');
     server = await startServing(['--runtime', 'native', '-m', model, '--watch', '50ms']);
     const { port } = server;
-    const load = ['', 'X-Other: 1\r\n'].map((extra) =>
+    const load = ['', 'Other: 1\r\n'].map((extra) =>
       askSteadily({
         port,
         clients: 4,

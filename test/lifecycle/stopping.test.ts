@@ -24,7 +24,7 @@ async function serve(...args: string[]): Promise<ServedProcess> {
 
 const plain = postRequest('/invocations', exampleBody);
 /** Our own reader does not know the header, so that Node's server answers. */
-const viaNode = postRequest('/invocations', exampleBody, 'X-Other: 1\r\n');
+const viaNode = postRequest('/invocations', exampleBody, 'Other: 1\r\n');
 
 /** Sends all but the end of a request. @returns the socket and the rest */
 async function begin(port: number): Promise<readonly [net.Socket, string]> {

@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { ScoringRequest, ScoringService } from '../../scoring/scoring-service.ts';
+import { Observer } from '../../observe/observer.ts';
+import { createRequestIds } from '../../observe/request-id.ts';
 import { createScoringServer, type ScoringServer } from '../create-scoring-server.ts';
 import { listen } from '../listen.ts';
 
@@ -35,12 +37,26 @@ async function serve(
     drained: async () => undefined,
     close: async () => undefined,
   };
-  const server = createScoringServer(service, { compat: 'slipway', timeoutMs, report: () => {} });
+  const observer = newObserver();
+  const report = (): void => undefined;
+  const server = createScoringServer(service, { compat: 'slipway', timeoutMs, report, observer });
   servers.push(server);
   let seen = 0;
   server.app.server.on('request', () => seen++);
   const { port } = await listen(server, { host: '127.0.0.1', port: 0 });
   return { server, port, seenByNode: () => seen };
+}
+
+/** Gives ids of clients back, and one id to all who send none. */
+function newObserver(): Observer {
+  const idOf = createRequestIds();
+  return new Observer({
+    metrics: null,
+    requestIds: (given) => (given !== undefined && idOf(given) === given ? given : 'made-here'),
+    serverTiming: false,
+    accessLog: null,
+    close: async () => undefined,
+  });
 }
 
 /** Says what it was given; fails where the body asks for it. */
@@ -90,6 +106,22 @@ function post(body: string, headers = 'Content-Type: application/json\r\n'): str
   return `POST /invocations HTTP/1.1\r\nHost: h\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
+const trace = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
+
+/** What proxies and tracers add. */
+const proxied = [
+  'X-Request-Id: 7f3a:b/c',
+  `traceparent: 00-${trace}-01`,
+  'tracestate: a=1,b=2',
+  'X-Forwarded-For: 10.0.0.1, 10.0.0.2',
+  'X-Forwarded-Proto: https',
+  'Forwarded: for=10.0.0.1;proto=https',
+  'Via: 1.1 proxy',
+  'X-Envoy-Attempt-Count: 1',
+  'Authorization: Bearer a.b.c',
+  'Cookie: a=b; c=d',
+];
+
 describe('a plain request', () => {
   it.each([
     ['an answer', post('{"inputs": [1]}')],
@@ -105,6 +137,11 @@ describe('a plain request', () => {
         'User-Agent: python-requests/2.32\r\nAccept-Encoding: gzip, deflate\r\nAccept: */*\r\nConnection: keep-alive\r\nContent-Type: text/csv\r\n',
       ),
     ],
+    ['headers of proxies and tracers', post('x', `${proxied.join('\r\n')}\r\n`)],
+    ['an id that is not taken over', post('x', 'X-Request-Id: not safe\r\n')],
+    ['an id of nothing', post('x', 'X-Request-Id:  \r\n')],
+    ['a trace that is no trace', post('x', `traceparent: 00-${trace.slice(1)}-01\r\n`)],
+    ['an error with an id', post('refuse', `X-Request-Id: a\r\ntraceparent: 00-${trace}-00\r\n`)],
   ])('%s: Node never sees it, and would answer the same', async (_name, request) => {
     const direct = await serve(describeRequest);
     const node = await serve(describeRequest, { direct: false });
@@ -146,8 +183,13 @@ describe('what is anything else goes to Node', () => {
   it.each([
     ['another path', 'GET /ping HTTP/1.1\r\nHost: h\r\n\r\n'],
     ['a query', post('x').replace('/invocations', '/invocations?a=1')],
-    ['a header that is not known', post('x', 'X-Request-Id: 1\r\n')],
+    ['a header that is not known', post('x', 'Other: 1\r\n')],
+    ['a page of another origin', post('x', 'Origin: http://a\r\n')],
+    ['a coding', post('x', 'Content-Encoding: gzip\r\n')],
     ['a header twice', post('x', 'Content-Type: a\r\nContent-Type: b\r\n')],
+    ['two ids', post('x', 'X-Request-Id: a\r\nX-Request-Id: b\r\n')],
+    ['two traces', post('x', `traceparent: 00-${trace}-01\r\n`.repeat(2))],
+    ['an id that is not ASCII', post('x', 'X-Request-Id: é\r\n')],
     ['two lengths', post('x', 'Content-Length: 1\r\n')],
     ['a length with a sign', post('x').replace('Length: 1', 'Length: +1')],
     [
@@ -167,7 +209,7 @@ describe('what is anything else goes to Node', () => {
     ['a header that is not ASCII', post('x', 'Accept: é\r\n')],
     ['bare line feeds', post('x').replaceAll('\r\n', '\n')],
     ['no HTTP at all', 'hello\r\n\r\n'],
-    ['a long head', post('x', `Accept: ${'a'.repeat(5000)}\r\n`)],
+    ['a long head', post('x', `Accept: ${'a'.repeat(9000)}\r\n`)],
     ['a long body', post('x'.repeat(70_000))],
   ])('%s', async (_name, request) => {
     const direct = await serve(describeRequest);
@@ -192,6 +234,11 @@ describe('what is anything else goes to Node', () => {
       post('refuse'),
       post('b'.repeat(3000)),
       post('x', 'X-Other: 1\r\n'),
+      post('x', 'X-Request-Id: first\r\n'),
+      post('yes', `traceparent: 00-${trace}-01\r\nX-Request-Id: second\r\n`),
+      post('refuse', `X-Request-Id: third\r\ntraceparent: 00-${trace}-00\r\n`),
+      post('x', 'X-Request-Id: first\r\nX-Request-Id: second\r\n'),
+      post('x', 'Other: 1\r\n'),
       'GET /version HTTP/1.1\r\nHost: h\r\n\r\n',
       post('x').replace(
         /Content-Length.*x$/s,
