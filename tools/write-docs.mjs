@@ -75,6 +75,14 @@ const help = (...args) =>
     encoding: 'utf8',
     env: { PATH: process.env.PATH, COLUMNS: '110' },
   }).trimEnd();
+/** What stands between a command's heading and its help. */
+const leads = {
+  'build-docker': 'Builders, outputs, bases and registries: [build-docker](build-docker.md).',
+};
+const sectionOf = (command) => {
+  const lead = Object.hasOwn(leads, command) ? `${leads[command]}\n\n` : '';
+  return `## ${command}\n\n${lead}\`\`\`text\n${help(...command.split(' '))}\n\`\`\``;
+};
 write(
   'docs/reference/cli.md',
   `# Command line
@@ -84,7 +92,7 @@ environment variables are MLflow's; Slipway's own come on top. Results go to std
 success, 1 failure (one line on stderr with its [code](errors.md)), 2 usage. Boolean environment variables take \`true\`,
 \`false\`, \`1\` and \`0\`. Generated from the commands' help by \`tools/write-docs.mjs\`.
 
-${commands.map((command) => `## ${command}\n\n\`\`\`text\n${help(...command.split(' '))}\n\`\`\``).join('\n\n')}
+${commands.map((command) => sectionOf(command)).join('\n\n')}
 `,
 );
 
