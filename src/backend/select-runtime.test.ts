@@ -70,7 +70,7 @@ describe('noRuntimeError', () => {
   it('is MLflow’s for a model without a flavor that scores', () => {
     const error = noRuntimeError(modelWith('spacy'), none);
     expect(error.code).toBe('NO_FLAVOR_BACKEND');
-    expect(error.message).toContain('No suitable flavor backend was found for the model');
+    expect(error.message).toContain('No suitable flavor backend was found for the model.');
   });
 
   it('says of each runtime why not', () => {

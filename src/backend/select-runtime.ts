@@ -74,7 +74,7 @@ export function noRuntimeError(model: SavedModel, selection: Selection): Slipway
     const flavors = [...model.flavors.keys()].join(', ') || 'none';
     return slipwayError(
       'NO_FLAVOR_BACKEND',
-      `No suitable flavor backend was found for the model: it has neither python_function nor crate (flavors: ${flavors}).`,
+      `No suitable flavor backend was found for the model. It has neither python_function nor crate (flavors: ${flavors}).`,
       { details },
     );
   }

@@ -1,12 +1,24 @@
 /** Adding to a list of requirements and removing from it. Source: mlflow/utils/environment.py `_add_or_overwrite_requirements`, `_deduplicate_requirements` 3.17.2. */
-import { canonicalName, type Requirement } from './parse-requirement.ts';
+import { slipwayError } from '../errors/slipway-error.ts';
+import { excludeEachOther } from './excluding-specifiers.ts';
+import { canonicalName, formatRequirement, type Requirement } from './parse-requirement.ts';
 
-/** Puts each of `added` in the place of what has its name, else at the end; those of one name are merged. */
+/**
+ * Puts each of `added` in the place of what has its name, else at the end; those of one name are merged.
+ * @throws REQUIREMENT_INVALID where those of one name leave no version
+ */
 export function addRequirements(
   existing: readonly Requirement[],
   added: readonly Requirement[],
 ): readonly Requirement[] {
   const merged = added.reduce<readonly Requirement[]>(merge, []);
+  const empty = merged.find(({ specifiers }) => excludeEachOther(specifiers));
+  if (empty !== undefined) {
+    throw slipwayError(
+      'REQUIREMENT_INVALID',
+      `The specified requirements versions are incompatible: no version is ${formatRequirement(empty)}`,
+    );
+  }
   const isAdded = (one: Requirement): boolean =>
     merged.some((other) => keyOf(other) === keyOf(one));
   const placed = new Set<string>();

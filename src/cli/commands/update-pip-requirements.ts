@@ -1,6 +1,6 @@
 /** `slipway update-pip-requirements`: adds requirements to a model's files, or removes them. */
 import { Argument, type Command, Option } from 'commander';
-import type { RequirementOperation } from '../../env/update-requirements.ts';
+import type { RequirementOperation, UpdatedRequirements } from '../../env/update-requirements.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
 
 interface UpdateValues {
@@ -28,26 +28,31 @@ async function update(
   requirements: readonly string[],
   { modelUri }: UpdateValues,
 ): Promise<void> {
-  refuseRemote(modelUri);
-  const { resolveModelUri } = await import('../../uri/resolve-model-uri.ts');
   const { updateRequirements } = await import('../../env/update-requirements.ts');
-  const directory = await resolveModelUri(modelUri);
-  const { after, unknown } = await updateRequirements(directory, operation, requirements);
+  const change = (directory: string): Promise<UpdatedRequirements> =>
+    updateRequirements(directory, operation, requirements);
+  const { after, unknown } = await changeModel(modelUri, change);
   for (const name of unknown) say(`${name} is not among the requirements; ignored`);
   say(`${modelUri} now requires: ${after.join(', ') || 'nothing'}`);
 }
 
-/** The files are changed where they stand, so they must stand on this machine. */
-function refuseRemote(uri: string): void {
+/** The files are changed where they stand: on this machine, or on a tracking server. Versions of registered models stay as they are. */
+async function changeModel<T>(uri: string, change: (directory: string) => Promise<T>): Promise<T> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
-  if (scheme === undefined || scheme === 'file') return;
-  throw slipwayError(
-    'MODEL_URI_UNSUPPORTED',
-    scheme === 'models'
-      ? `Failed to set requirements on "${uri}". Model URIs with the \`models:/\` scheme are not supported: what is in the registry is read-only.`
-      : `${uri} cannot be changed from here; change a local copy, or use mlflow models update-pip-requirements.`,
-    { details: { uri, scheme } },
-  );
+  if (scheme === undefined || scheme === 'file') {
+    const { resolveModelUri } = await import('../../uri/resolve-model-uri.ts');
+    return change(await resolveModelUri(uri));
+  }
+  const { parseModelsUri, splitProfile } = await import('../../uri/parse-models-uri.ts');
+  if (scheme === 'models' && parseModelsUri(splitProfile(uri).uri).kind !== 'logged') {
+    throw slipwayError(
+      'MODEL_URI_UNSUPPORTED',
+      `Failed to set requirements on "${uri}". Model URIs with the \`models:/\` scheme are not supported: what is in the registry is read-only.`,
+      { details: { uri, scheme } },
+    );
+  }
+  const { changeModelFiles } = await import('../../uri/change-model-files.ts');
+  return changeModelFiles(uri, ['conda.yaml', 'requirements.txt'], change);
 }
 
 function parseOperation(text: string): RequirementOperation {

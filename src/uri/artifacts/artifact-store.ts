@@ -29,4 +29,6 @@ export interface ArtifactStore {
   stamp?(signal?: AbortSignal): Promise<string | null>;
   /** Writes one file of the listing to `target`, whole, or fails. */
   download(file: ArtifactFile, target: string, options: DownloadOptions): Promise<void>;
+  /** Puts `text` in the place of a file; absent where only reading is known. */
+  write?(path: string, text: string): Promise<void>;
 }

@@ -108,6 +108,16 @@ class ProxyStore implements ArtifactStore {
     await downloadUrl(this.#client, this.#urlOf(file.path), file, target, options);
   }
 
+  async write(path: string, text: string): Promise<void> {
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await this.#client.send(this.#urlOf(path), {
+      method: 'PUT',
+      headers,
+      body: text,
+    });
+    answer.body.resume();
+  }
+
   async #listFolder(folder: string, signal?: AbortSignal): Promise<readonly unknown[]> {
     const url = new URL(this.#proxy);
     const path = [this.#root, folder].filter((part) => part !== '').join('/');
