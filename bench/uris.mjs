@@ -1,7 +1,15 @@
 // Fetching: a model of 200 small files from a real tracking server's artifact proxy (MLflow's client beside it), and a
 // file of 100 MB from moto's S3 (boto3 beside it). Whole commands, and the fetch alone in a process that runs already.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,7 +32,11 @@ export async function runBench({ json, quick }) {
   const rounds = quick ? 2 : 7;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-bench-'));
   try {
-    const proxy = await benchProxy(folder, rounds);
+    makeModel(path.join(folder, 'artifacts/m'));
+    const proxy = [
+      ...(await benchProxy(folder, rounds, 4)), // what `mlflow server` starts by default
+      ...(await benchProxy(folder, rounds, 1)),
+    ];
     const s3 = await benchS3(folder, rounds);
     if (json) console.log(JSON.stringify({ proxy, s3 }, null, 2));
     else print([...proxy, ...s3]);
@@ -33,19 +45,21 @@ export async function runBench({ json, quick }) {
   }
 }
 
-async function benchProxy(folder, rounds) {
-  const reference = referenceEnvironment();
-  const python = path.join(reference, 'bin/python');
-  const model = path.join(folder, 'artifacts/m');
+function makeModel(model) {
   cpSync(path.join(projectRoot, 'examples/diabetes/model'), model, { recursive: true });
   mkdirSync(path.join(model, 'extra'));
   for (let index = 0; index < 200; index++) {
     writeFileSync(path.join(model, 'extra', `${index}.txt`), 'x'.repeat(2000));
   }
+}
+
+async function benchProxy(folder, rounds, workers) {
+  const reference = referenceEnvironment();
+  const python = path.join(reference, 'bin/python');
   const server = await start(python, (port) => [
     '-m',
     'mlflow',
-    ...`server --host 127.0.0.1 --port ${port} --workers 1`.split(' '),
+    ...`server --host 127.0.0.1 --port ${port} --workers ${workers}`.split(' '),
     '--backend-store-uri',
     `sqlite:///${path.join(folder, 'mlflow.db')}`,
     '--artifacts-destination',
@@ -56,21 +70,22 @@ async function benchProxy(folder, rounds) {
   try {
     const commands = [];
     for (let round = 0; round < rounds; round++) {
-      const target = path.join(folder, `downloaded-${round}`);
-      mkdirSync(target);
+      const target = mkdtempSync(path.join(folder, 'downloaded-'));
       const mlflow = [path.join(reference, 'bin/mlflow'), 'artifacts', 'download', '-u', uri];
       commands.push({
         theirs: timeCommand([...mlflow, '-d', target], env),
         ours: timeCommand([process.execPath, slipway, 'inspect', '-m', uri, '--no-cache'], env),
       });
     }
-    const inside = pairs(
-      timeInside(python, ['artifacts', uri, String(rounds)], env),
-      await timeOurs(uri, rounds, env),
-    );
+    const theirs = timeInside(python, ['artifacts', uri, String(rounds)], env);
+    const before = processorSeconds(server.pid);
+    const inside = pairs(theirs, await timeOurs(uri, rounds, env));
+    const busy = (processorSeconds(server.pid) - before) / (rounds + 1);
+    const what = `200 small files, server of ${workers === 1 ? '1 worker' : `${workers} workers`}`;
+    const than = 'mlflow artifacts download';
     return [
-      { what: '200 small files, whole command', than: 'mlflow artifacts download', runs: commands },
-      { what: '200 small files, fetch alone', than: 'mlflow.artifacts', runs: inside },
+      { what: `${what}, whole command`, than, runs: commands },
+      { what: `${what}, fetch alone`, than: 'mlflow.artifacts', runs: inside, busy },
     ];
   } finally {
     await server.stop();
@@ -149,7 +164,17 @@ async function start(program, argsOf) {
       child.once('close', resolve);
       process.kill(-child.pid, 'SIGTERM');
     });
-  return { url, stop };
+  return { url, stop, pid: child.pid };
+}
+
+/** Of a process and those that it started. Linux counts in hundredths. */
+function processorSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+  const started = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  const own = (Number(fields[11]) + Number(fields[12])) / 100;
+  return started.reduce((sum, each) => sum + processorSeconds(each), own);
 }
 
 function freePort() {
@@ -164,13 +189,21 @@ function freePort() {
 function print(results) {
   const column = (runs, pick) => formatSummary(summarize(runs.map((run) => pick(run))));
   printTable(
-    ['fetching', 'than', 'theirs, seconds', 'ours, seconds', 'theirs ÷ ours'],
-    results.map(({ what, than, runs }) => [
+    [
+      'fetching',
+      'than',
+      'theirs, seconds',
+      'ours, seconds',
+      'theirs ÷ ours',
+      "server's processors in ours, seconds",
+    ],
+    results.map(({ what, than, runs, busy }) => [
       what,
       than,
       column(runs, (run) => run.theirs),
       column(runs, (run) => run.ours),
       column(runs, (run) => run.theirs / run.ours),
+      busy === undefined ? '' : busy.toFixed(2),
     ]),
   );
 }
