@@ -22,12 +22,15 @@ export interface ServedProcess {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts it on a free port with `args`; resolves when it says that it serves. */
-export async function startServing(args: readonly string[]): Promise<ServedProcess> {
+/** Starts it on a free port with `args` and the settings `env`; resolves when it says that it serves. */
+export async function startServing(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ServedProcess> {
   const child = spawn(
     process.execPath,
     [main, 'serve', '-p', '0', '-h', '127.0.0.1', '--json', ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env },
   );
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

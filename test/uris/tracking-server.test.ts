@@ -1,28 +1,24 @@
 /** Every form of URI against a real tracking server, and against the file store that MLflow writes itself. */
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../src/backend/load-model.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
 import { fingerprintModelUri } from '../../src/uri/fingerprint-model-uri.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
-import { projectRoot } from '../architecture/source-files.ts';
 import { referencePython } from '../conformance/reference-python.ts';
 import {
-  type Registered,
-  registerModels,
-  startTrackingServer,
-  type TrackingServer,
-} from './tracking-server.ts';
+  itAsksNoMoreThanMlflow,
+  itPredictsTheSameBytes,
+  itPredictsTheSameBytesInPython,
+  withSettings,
+} from './every-form.ts';
+import { itFollowsTheRegistry, itNamesWhatIsRegistered } from './served-registry.ts';
+import { example, useTracking } from './tracking-fixture.ts';
+import { registerModels } from './tracking-server.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
-
-const python = referencePython ?? '';
-const example = path.join(projectRoot, 'examples/diabetes/model');
-let folder = '';
-let server: TrackingServer;
-let ids: Registered;
+vi.setConfig({ testTimeout: 60_000 });
 
 async function contentOf(directory: string): Promise<Readonly<Record<string, string>>> {
   const names = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -45,25 +41,16 @@ describe.skipIf(referencePython === null)(
   'a real tracking server (needs the reference Python)',
   { timeout: 60_000 },
   () => {
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), 'slipway-tracking-'));
-      server = await startTrackingServer(python, folder);
-      ids = await registerModels(python, server.url, example, folder);
-      await server.requests();
-    }, 180_000);
+    const tracking = useTracking();
+    const environment = (cache: string, extra?: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+      tracking().environment(cache, extra);
 
-    afterAll(async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    });
-
-    const environment = (cache: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-      PATH: process.env['PATH'],
-      HOME: folder,
-      SLIPWAY_CACHE: path.join(folder, cache),
-      MLFLOW_TRACKING_URI: server.url,
-      ...extra,
-    });
+    itPredictsTheSameBytes(tracking);
+    // With authentication (basic-auth.test.ts) these run always.
+    if (process.env['SLIPWAY_SOAK_SECONDS'] !== undefined) {
+      itPredictsTheSameBytesInPython(tracking);
+      itAsksNoMoreThanMlflow(tracking);
+    }
 
     it.each([
       ['models:/diabetes/1', { name: 'diabetes', version: '1' }],
@@ -74,16 +61,14 @@ describe.skipIf(referencePython === null)(
       ['mlflow-artifacts:/EXPERIMENT/RUN/artifacts/classic', null],
       ['URL/api/2.0/mlflow-artifacts/artifacts/EXPERIMENT/RUN/artifacts/classic', null],
     ])('fetches %s: the same files as the folder that was logged', async (form, registered) => {
-      const uri = form
-        .replace('RUN', ids.run)
-        .replace('EXPERIMENT', ids.experiment)
-        .replace('URL', server.url);
+      const uri = tracking().expand(form);
       const directory = await resolveModelUri(uri, { environment: environment('forms') });
       expect(await withoutMeta(directory)).toEqual(await contentOf(example));
       expect((await readSavedModel(directory)).registered).toEqual(registered);
     });
 
     it('fetches a logged model by its id, by its run and by its registered name', async () => {
+      const { folder, ids } = tracking();
       const written = path.join(
         folder,
         'artifacts',
@@ -103,6 +88,7 @@ describe.skipIf(referencePython === null)(
     });
 
     it('asks in the order of MLflow, and for each file once; later only what may have changed', async () => {
+      const { server, ids } = tracking();
       const options = { environment: environment('order') };
       await server.requests();
       await resolveModelUri('models:/diabetes@champion', options);
@@ -129,20 +115,16 @@ describe.skipIf(referencePython === null)(
       const rows = table.data.map((row) =>
         Object.fromEntries(row.map((value, index) => [table.columns[index] ?? '', value])),
       );
-      process.env['MLFLOW_TRACKING_URI'] = server.url;
-      process.env['SLIPWAY_CACHE'] = path.join(folder, 'scored');
-      try {
+      await withSettings(environment('scored'), async () => {
         await using fetched = await loadModel('models:/diabetes@champion');
         await using local = await loadModel(example);
         expect(await fetched.predict(rows)).toEqual(await local.predict(rows));
         expect(fetched.model.registered).toEqual({ name: 'diabetes', version: '1' });
-      } finally {
-        delete process.env['MLFLOW_TRACKING_URI'];
-        delete process.env['SLIPWAY_CACHE'];
-      }
+      });
     });
 
     it('knows when an alias, a stage or the latest version leads elsewhere, and fetches nothing for it', async () => {
+      const { server, ids } = tracking();
       const options = { environment: environment('watched') };
       const uris = ['models:/diabetes@moving', 'models:/moving/latest', 'models:/diabetes/1'];
       const api = `${server.url}/api/2.0/mlflow`;
@@ -182,6 +164,7 @@ describe.skipIf(referencePython === null)(
     });
 
     it('works offline from the cache, and says so where it cannot', async () => {
+      const { server } = tracking();
       const options = { environment: environment('offline') };
       const fetched = await resolveModelUri('models:/diabetes@champion', options);
       await server.requests();
@@ -201,10 +184,10 @@ describe.skipIf(referencePython === null)(
       ['models:/diabetes/Staging', /'diabetes' and stage 'Staging'/],
       ['models:/m-0000', /m-0000/],
       ['runs:/RUN/nothing', /no such artifact/],
-      ['runs:/RUN', /holds no MLmodel file; there is one in runs:\/[0-9a-f]+\/classic$/],
+      ['runs:/RUN', /holds no MLmodel file; there is one in runs:\/[0-9a-f]+\/classic(-echo)?$/],
     ])('does not find %s', async (form, message) => {
       const options = { environment: environment('none') };
-      await expect(resolveModelUri(form.replace('RUN', ids.run), options)).rejects.toMatchObject({
+      await expect(resolveModelUri(tracking().expand(form), options)).rejects.toMatchObject({
         code: 'MODEL_NOT_FOUND',
         message: expect.stringMatching(message) as string,
       });
@@ -216,10 +199,10 @@ describe.skipIf(referencePython === null)(
     ])(
       'reads a %s store without a server',
       async (_name, form) => {
-        const work = await mkdtemp(path.join(folder, 'store-'));
+        const work = await mkdtemp(path.join(tracking().folder, 'store-'));
         const store = path.join(work, 'mlruns');
         const trackingUri = form.replace('FOLDER', work);
-        const local = await registerModels(python, trackingUri, example, work);
+        const local = await registerModels(referencePython ?? '', trackingUri, example, work);
         const options = { environment: environment('local', { MLFLOW_TRACKING_URI: trackingUri }) };
         for (const uri of [
           'models:/diabetes/1',
@@ -252,7 +235,11 @@ describe.skipIf(referencePython === null)(
       180_000,
     );
 
+    itNamesWhatIsRegistered(tracking);
+    itFollowsTheRegistry(tracking);
+
     it('puts the logged model over the folder of the run with the same name', async () => {
+      const { folder, ids } = tracking();
       const own = path.join(folder, 'artifacts', ids.experiment, ids.run, 'artifacts', 'model');
       await cp(example, own, { recursive: true });
       try {
@@ -274,6 +261,29 @@ describe.skipIf(referencePython === null)(
       } finally {
         await rm(own, { recursive: true });
       }
+    });
+
+    it('changes the requirements of a logged model and of a run, not those of a version', async () => {
+      const { folder, ids, expand } = tracking();
+      const update = (form: string, ...args: readonly string[]): Promise<number> =>
+        withSettings(environment('changed'), () =>
+          runCli(['update-pip-requirements', '-m', expand(form), ...args]),
+        );
+      const artifacts = path.join(folder, 'artifacts', ids.experiment);
+      for (const [form, ...place] of [
+        ['models:/MODEL', 'models', ids.model, 'artifacts'],
+        ['runs:/RUN/classic', ids.run, 'artifacts', 'classic'],
+      ] as const) {
+        expect(await update(form, 'add', 'extra-package==1.2'), form).toBe(0);
+        for (const name of ['conda.yaml', 'requirements.txt']) {
+          const text = await readFile(path.join(artifacts, ...place, name), 'utf8');
+          expect(text).toContain('extra-package==1.2');
+        }
+      }
+      expect(await update('models:/echo/1', 'add', 'extra-package==1.3')).toBe(1);
+      expect(await update('models:/MODEL', 'add', 'extra<1', 'extra>2')).toBe(1);
+      const refused = path.join(artifacts, 'models', ids.model, 'artifacts', 'requirements.txt');
+      expect(await readFile(refused, 'utf8')).not.toMatch(/==1\.3|extra</);
     });
   },
 );

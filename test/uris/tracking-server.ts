@@ -11,7 +11,10 @@ import { promisify } from 'node:util';
 /** What the script registered. */
 export interface Registered {
   readonly run: string;
+  /** Id of the Python model as a logged model. */
   readonly model: string;
+  /** The same of the native one. */
+  readonly native: string;
   readonly experiment: string;
   readonly root: string;
 }
@@ -74,6 +77,7 @@ export async function startTrackingServer(
     },
   );
   let log = '';
+  let marks = 0;
   for (const stream of [server.stdout, server.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (log += text));
   }
@@ -81,9 +85,13 @@ export async function startTrackingServer(
   return {
     url,
     requests: async () => {
-      await sleep(300); // the log is written after the answer
+      // A request is logged when its answer begins, so those before this one stand before it.
+      const mark = `/health?mark=${++marks}`;
+      await fetch(`${url}${mark}`);
+      while (!log.includes(`GET ${mark} HTTP`)) await sleep(5);
+      const [before = ''] = log.split(`GET ${mark} HTTP`);
       const lines = Array.from(
-        log.matchAll(/"((?:GET|POST) \S+) HTTP/g),
+        before.matchAll(/"((?:GET|POST) \S+) HTTP/g),
         (match) => match[1] ?? '',
       );
       log = '';

@@ -82,8 +82,9 @@ interface Served {
 }
 
 /**
- * One model is loaded by all from the folder in which it already is, and known by the name of the first reading; a
- * folder of models is read by each. Null for a model that is not native.
+ * One model is loaded by all from the folder in which it already is, and known by the name of the first reading; where
+ * it is watched, by its own URI, as that may lead to another version later. A folder of models is read by each. Null
+ * for a model that is not native.
  */
 async function whatIsServed(
   uri: string,
@@ -95,12 +96,13 @@ async function whatIsServed(
   const fetching = fetchingOptions(options, signal);
   const { model, runtime, selection } = await selectModel(uri, options.runtime, fetching);
   if (runtime?.id !== 'native') return null;
+  if (serve.watchSeconds !== undefined) {
+    return { uri: model.uri, serve, runtime: 'native', selection };
+  }
   const { modelName, modelVersion } = serve;
   const { name, version } = servedName(model, { name: modelName, version: modelVersion });
   const named = { ...serve, modelName: name, ...(version !== null && { modelVersion: version }) };
-  // What is watched is asked for by its own URI.
-  const source = serve.watchSeconds === undefined ? model.directory : model.uri;
-  return { uri: source, serve: named, runtime: 'native', selection };
+  return { uri: model.directory, serve: named, runtime: 'native', selection };
 }
 
 function fork(
