@@ -5,6 +5,7 @@ import { resolveBackendOptions } from '../../src/backend/backend-options.ts';
 import { unitOpener } from '../../src/backend/open-unit.ts';
 import { LiveRepository } from '../../src/repository/live-repository.ts';
 import { preferredResponder } from '../../src/repository/preferred-responder.ts';
+import { createDoors } from '../../src/server/doors/doors.ts';
 import { createScoringServer } from '../../src/server/create-scoring-server.ts';
 import { createGrpcServer, type GrpcServer } from '../../src/server/grpc/create-grpc-server.ts';
 import { listenGrpc } from '../../src/server/grpc/listen-grpc.ts';
@@ -31,6 +32,9 @@ export const goodInference: Buffer = Buffer.from(
   }),
 );
 
+/** What a server with doors wants to see. */
+export const fuzzedKey: string = 'key-1';
+
 /** The server. */
 export interface FuzzedServer {
   readonly port: number;
@@ -43,8 +47,11 @@ export interface FuzzedServer {
   stop(): Promise<void>;
 }
 
-/** Starts it; what takes longer than `timeoutMs` to arrive is given up. */
-export async function startFuzzedServer(timeoutMs: number): Promise<FuzzedServer> {
+/** Starts it, perhaps with a key, a host check and CORS; what takes longer than `timeoutMs` to arrive is given up. */
+export async function startFuzzedServer(
+  timeoutMs: number,
+  hasDoors = false,
+): Promise<FuzzedServer> {
   const resolved = resolveBackendOptions({ runtime: 'native' });
   const limits = { port: 0, timeoutSeconds: timeoutMs / 1000 };
   const unit = { id: 'model', uri: model, name: 'm', version: '1' };
@@ -55,10 +62,16 @@ export async function startFuzzedServer(timeoutMs: number): Promise<FuzzedServer
   const reports: string[] = [];
   const report = (text: string): void => void reports.push(text);
   const options = { bodyLimitBytes: 2 ** 20, report, repository };
+  const doors = createDoors({
+    host: '127.0.0.1',
+    apiKeys: [fuzzedKey],
+    corsOrigins: ['http://a.example'],
+  });
   const server = createScoringServer(preferredResponder(repository), {
     ...options,
     compat: 'slipway',
     timeoutMs,
+    ...(hasDoors && { doors }),
   });
   const { port, url } = await listen(server, { host: '127.0.0.1', port: 0 });
   const grpc = createGrpcServer({ ...options, keepaliveMs: 1000 });
@@ -69,7 +82,7 @@ export async function startFuzzedServer(timeoutMs: number): Promise<FuzzedServer
     grpcPort,
     reports,
     answer: async () => {
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', 'x-api-key': fuzzedKey };
       const sent = { method: 'POST', headers, body: new Uint8Array(goodBody) };
       const response = await fetch(`${url}/invocations`, sent);
       return `${response.status} ${await response.text()}`;

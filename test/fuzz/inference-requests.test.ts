@@ -8,6 +8,7 @@ import { createScoringService, type ScoringService } from '../../src/scoring/sco
 import { createScoringServer, type ScoringServer } from '../../src/server/create-scoring-server.ts';
 import { repositoryOf } from '../../src/repository/repository-of.ts';
 import { mutate, seededRandom } from './mutate.ts';
+import { replaceSomething } from './replace-something.ts';
 
 /** Runs in `npm test`; `npm run soak` asks for more. */
 const runs = Number(process.env['SLIPWAY_FUZZ_RUNS'] ?? 600);
@@ -74,37 +75,6 @@ function seeds(): readonly Seed[] {
     { body: binary, headerLength: head.length },
     { body: odd, headerLength: null },
   ];
-}
-
-const oddValues: readonly unknown[] = [
-  null,
-  true,
-  -1,
-  0,
-  2 ** 53,
-  1e308,
-  '',
-  'INT64',
-  'BYTES',
-  'base64',
-  'datetime',
-  'pd_json',
-  [],
-  [[]],
-  [[1], [2, 3]],
-  {},
-  { toString: 1, length: 5 },
-  JSON.parse('{"__proto__": {"name": "a"}}'),
-];
-
-/** A copy of a document in which one value, anywhere, is another. */
-function replaceSomething(value: unknown, random: () => number, share: number): unknown {
-  if (random() < share) return oddValues[Math.floor(random() * oddValues.length)];
-  if (Array.isArray(value)) return value.map((item) => replaceSomething(item, random, share));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, replaceSomething(item, random, share)]),
-  );
 }
 
 function replaceInJson({ body, headerLength }: Seed, random: () => number): Seed {

@@ -1,6 +1,7 @@
 /** Random HTTP requests as bytes: from nearly right to nonsense. */
 import { mutate } from './mutate.ts';
-import { goodBody, goodInference } from './fuzzed-server.ts';
+import { fuzzedKey, goodBody, goodInference } from './fuzzed-server.ts';
+import { replaceSomething } from './replace-something.ts';
 
 type Random = () => number;
 
@@ -139,40 +140,27 @@ const oddHeaders = [
   Array(150).fill('A: b').join('\r\n'),
 ];
 
-const oddValues: readonly unknown[] = [
-  null,
-  true,
-  -1,
-  0,
-  2 ** 53,
-  1e308,
-  '',
-  'INT64',
-  [],
-  [[]],
-  [[1], [2, 3]],
-  {},
-  'NaN',
-  { toString: 1 },
-  '\ud800',
-  [null],
-  [{}],
-  { inputs: [] },
-  Array(200).fill(0),
+const hosts = [
+  ...Array.from({ length: 20 }, () => 'localhost'),
+  'evil.example',
+  '[::1]:80',
+  '127.0.0.1:99999',
 ];
 
-/** A copy of a document in which something, anywhere, is another value. */
-function replaceSomething(value: unknown, random: Random): unknown {
-  if (random() < 0.04) return pick(oddValues, random);
-  if (Array.isArray(value)) return value.map((item) => replaceSomething(item, random));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      random() < 0.01 ? '__proto__' : key,
-      replaceSomething(item, random),
-    ]),
-  );
-}
+/** Those that the doors look at. */
+const doorHeaders = [
+  `Authorization: bearer ${fuzzedKey}`,
+  `Authorization: Bearer ${fuzzedKey}x`,
+  `Authorization: Basic ${fuzzedKey}`,
+  'Authorization:',
+  `X-Api-Key: ${fuzzedKey}`,
+  'X-Api-Key: \u00e9',
+  `X-Api-Key: ${'k'.repeat(5000)}`,
+  'Origin: http://a.example',
+  'Origin: null',
+  'Origin: http://evil.example\r\nAccess-Control-Request-Method: POST',
+  'Access-Control-Request-Headers: x'.concat(',y'.repeat(500)),
+];
 
 function deep(random: Random): Buffer {
   const depth = pick([10, 100, 1000, 20_000, 200_000], random);
@@ -194,7 +182,7 @@ function randomBody(path: string, random: Random): Buffer {
   const kind = random();
   if (kind < 0.4) return base;
   if (kind < 0.55)
-    return Buffer.from(JSON.stringify(replaceSomething(JSON.parse(base.toString()), random)));
+    return Buffer.from(JSON.stringify(replaceSomething(JSON.parse(base.toString()), random, 0.04)));
   if (kind < 0.75) return mutate(base, random);
   if (kind < 0.85) return deep(random);
   if (kind < 0.9) return Buffer.alloc(0);
@@ -229,16 +217,18 @@ function chunked(body: Buffer, random: Random): Buffer {
   return Buffer.concat([...parts, Buffer.from(last)]);
 }
 
-function oneRequest(random: Random): Buffer {
+function oneRequest(random: Random, hasDoors: boolean): Buffer {
   const path = pick(paths, random);
   const body = randomBody(path, random);
   const isChunked = random() < 0.25;
   const version = random() < 0.96 ? 'HTTP/1.1' : pick(['HTTP/1.0', 'HTTP/2.0', 'HTP', ''], random);
   const length = random() < 0.93 ? body.length : Math.floor(body.length * random() * 2);
   const headers = [
-    ...(random() < 0.97 ? ['Host: localhost'] : []),
+    ...(random() < 0.97 ? [`Host: ${hasDoors ? pick(hosts, random) : 'localhost'}`] : []),
     ...(random() < 0.9 ? [`Content-Type: ${pick(contentTypes, random)}`] : []),
     ...(random() < 0.2 ? [pick(oddHeaders, random)] : []),
+    ...(hasDoors && random() < 0.7 ? [`Authorization: Bearer ${fuzzedKey}`] : []),
+    ...(hasDoors && random() < 0.3 ? [pick(doorHeaders, random)] : []),
     isChunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`,
     ...(random() < 0.05 ? [pick(oddHeaders, random)] : []),
   ];
@@ -250,10 +240,10 @@ function oneRequest(random: Random): Buffer {
   ]);
 }
 
-/** What one connection sends: one request, or several at once, perhaps damaged. */
-export function randomRequest(random: Random): RandomRequest {
+/** What one connection sends: one request, or several at once, perhaps damaged; mostly with the key of a server that has doors. */
+export function randomRequest(random: Random, hasDoors: boolean): RandomRequest {
   const count = random() < 0.85 ? 1 : 2 + Math.floor(random() * 3);
-  const whole = Buffer.concat(Array.from({ length: count }, () => oneRequest(random)));
+  const whole = Buffer.concat(Array.from({ length: count }, () => oneRequest(random, hasDoors)));
   const bytes = random() < 0.2 ? mutate(whole, random) : whole;
   return { bytes, requests: (bytes.toString('latin1').match(/ H/g)?.length ?? 0) + count };
 }

@@ -66,18 +66,32 @@ describe.skipIf(process.platform !== 'linux')('a server under load', () => {
     return [tally, memory];
   }
 
+  /** @returns how memory grew, in megabytes a minute */
+  async function loadRightly(
+    group: ServingGroup,
+    connections: number,
+    lastSeconds: number,
+  ): Promise<number> {
+    const [tally, memory] = await load(group, connections, lastSeconds);
+    const slope = memory.slope();
+    process.stdout.write(
+      `server, ${connections} connections: ${JSON.stringify(tally)}, ${memory.lastMegabytes.toFixed(0)} MB, ${slope.toFixed(2)} MB/min (at most ${mostMegabytesAMinute.toFixed(1)})\n`,
+    );
+    expect(tally).toEqual({ sent: tally.right, right: tally.right, wrong: [], lost: 0 });
+    expect(tally.right).toBeGreaterThan(connections * 2);
+    return slope;
+  }
+
   it.each([16, 256])(
     'of %i connections answers each request once, and does not grow',
     { timeout },
     async (connections) => {
       const group = groups[0] ?? (await start());
-      const [tally, memory] = await load(group, connections, halfSeconds);
-      const slope = memory.slope();
-      process.stdout.write(
-        `server, ${connections} connections: ${JSON.stringify(tally)}, ${memory.lastMegabytes.toFixed(0)} MB, ${slope.toFixed(2)} MB/min (at most ${mostMegabytesAMinute.toFixed(1)})\n`,
-      );
-      expect(tally).toEqual({ sent: tally.right, right: tally.right, wrong: [], lost: 0 });
-      expect(tally.right).toBeGreaterThan(connections * 2);
+      let slope = await loadRightly(group, connections, halfSeconds);
+      if (seconds >= 300 && slope > mostMegabytesAMinute) {
+        // The heap goes up and down by 20 MB within minutes: what looks like growth is looked at for twice as long.
+        slope = await loadRightly(group, connections, halfSeconds * 2);
+      }
       expect(slope).toBeLessThanOrEqual(mostMegabytesAMinute);
     },
   );

@@ -1,4 +1,5 @@
 /** Starts the workers of a model and waits for the first to have loaded it. */
+import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { OpenOptions } from '../../contract/runtime.ts';
 import type { Scorer } from '../../contract/scorer.ts';
@@ -91,13 +92,17 @@ function commandOf({ python, variables }: PythonEnvironment, start: Message): Wo
   };
 }
 
+/**
+ * The folder behind a link: MLflow refuses links, and where one is made to lead to another model, a worker that replaces
+ * one of this model must not load that.
+ */
 function startMessage(model: SavedModel, threads: number, { modelConfig }: OpenOptions): Message {
   const layout = layoutOf(model);
   return {
     header: {
       type: 'start',
       protocol: protocolVersion,
-      model: model.directory,
+      model: realpathSync(model.directory),
       threads,
       ...(modelConfig !== undefined && { model_config: modelConfig }),
       ...(layout !== null && { layout }),
