@@ -73,12 +73,16 @@ function parseData(document: PyDict, schema: Schema | null, options: DecodeOptio
   if (present.length !== 1 || format === undefined) throw wrongFormat(present);
   const value = document.get(format) ?? null;
   if (options.lenientTypes && isNamelessTable(value, schema)) {
-    const frame = construct({ data: value, columns: null, index: null }, 'split');
+    const parts = { data: value, columns: null, index: null, exactIntegers: true };
+    const frame = construct(parts, 'split');
     return castFrame(frame, schema, options);
   }
   if (format === 'inputs') return parseInputs(value, schema, options);
   if (format === 'instances') return parseInstances(value, schema, options);
-  const frame = format === 'dataframe_split' ? readSplit(value) : readRecords(value);
+  // Without a schema nobody says that they are integers.
+  const exactIntegers = options.lenientTypes && schema !== null;
+  const read = format === 'dataframe_split' ? readSplit : readRecords;
+  const frame = read(value, exactIntegers);
   return schema === null ? frame : castFrame(frame, schema, options);
 }
 
@@ -98,7 +102,7 @@ function wrongFormat(present: readonly string[]): SlipwayError {
   );
 }
 
-function readSplit(value: PyValue): Frame {
+function readSplit(value: PyValue, exactIntegers: boolean): Frame {
   if (!(value instanceof Map)) {
     const type = Array.isArray(value) ? 'list' : `type <class '${pythonTypeName(value)}'>`;
     throw invalid(`Dataframe split format must be a dictionary. Got ${type}.`);
@@ -113,15 +117,16 @@ function readSplit(value: PyValue): Frame {
     );
   }
   const [columns = null, index = null] = [split.get('columns'), split.get('index')];
-  return construct({ data, columns, index }, 'split');
+  return construct({ data, columns, index, exactIntegers }, 'split');
 }
 
-function readRecords(value: PyValue): Frame {
+function readRecords(value: PyValue, exactIntegers: boolean): Frame {
   if (!Array.isArray(value)) {
     const type = value instanceof Map ? 'dictionary' : `type <class '${pythonTypeName(value)}'>`;
     throw invalid(`Dataframe records format must be a list of records. Got ${type}.`);
   }
-  return construct({ data: value as PyValue, columns: null, index: null }, 'records');
+  const data = value as PyValue;
+  return construct({ data, columns: null, index: null, exactIntegers }, 'records');
 }
 
 function construct(parts: FrameParts, format: 'split' | 'records'): Frame {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { boundedRepr } from '../data/bounded-repr.ts';
+import type { Frame } from '../data/frame.ts';
 import { isNdArray } from '../data/nd-array.ts';
 import type { PyValue } from '../data/py-value.ts';
 import { vectorValues } from '../data/vector-values.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import { parseSignature } from '../model/parse-signature.ts';
-import type { ScalarType, Signature, TensorSpec } from '../model/signature.ts';
+import type { ScalarType, Signature, TensorSpec, ValueType } from '../model/signature.ts';
 import { enforceInput } from '../schema/enforce-input.ts';
 import { type DecodedRequest, decodeRequest } from './decode-request.ts';
 
@@ -222,5 +223,65 @@ describe('lenient types', () => {
         ],
       },
     });
+  });
+});
+
+describe('lenient types in every form', () => {
+  const optionalLong = makeOptional(columns({ n: 'long' }));
+  const forms: readonly (readonly [string, (cells: readonly string[]) => string])[] = [
+    [
+      'dataframe_split',
+      (cells) => `{"columns":["n"],"data":[${cells.map((c) => `[${c}]`).join()}]}`,
+    ],
+    ['dataframe_records', (cells) => `[${cells.map((c) => `{"n":${c}}`).join()}]`],
+    ['inputs', (cells) => `{"n":[${cells.join()}]}`],
+    ['instances', (cells) => `[${cells.map((c) => `{"n":${c}}`).join()}]`],
+  ];
+  const cases = forms.map(([key, form]) => {
+    const read = (cells: readonly string[], signature: Signature): string => {
+      const { data } = decode(`{"${key}":${form(cells)}}`, signature, true);
+      const enforced = enforceInput(data, signature, { ...options, lenientTypes: true }) as Frame;
+      const [column] = enforced.columns;
+      if (column === undefined) throw new Error('no column');
+      return `${column.data.dtype} ${boundedRepr([...vectorValues(column.data)])}`;
+    };
+    return [key, read] as const;
+  });
+
+  it.each(cases)('keep every digit of integers beside nulls in %s', (_key, read) => {
+    expect(read(['9007199254740993', 'null'], optionalLong)).toBe(
+      'object [9007199254740993, None]',
+    );
+    expect(read(['5', 'null'], optionalLong)).toBe('float64 [5.0, nan]');
+    expect(read(['9007199254740993'], optionalLong)).toBe('int64 [9007199254740993]');
+    expect(() => read(['9223372036854775808', 'null'], optionalLong)).toThrow();
+    expect(() => read(['5', 'null'], columns({ n: 'long' }))).toThrow();
+  });
+
+  it.each(cases)('take what loses nothing and refuse the rest in %s', (_key, read) => {
+    expect(read(['1.0', '"7"'], columns({ n: 'long' }))).toBe('int64 [1, 7]');
+    expect(() => read(['1.5'], columns({ n: 'long' }))).toThrow(/not a whole number/);
+    expect(() => read(['4294967296'], columns({ n: 'integer' }))).toThrow(/32-bit/);
+    expect(() => read(['"false"'], columns({ n: 'boolean' }))).toThrow(/not a boolean/);
+    expect(read(['1', '0'], columns({ n: 'boolean' }))).toBe('bool [True, False]');
+    expect(read(['9007199254740992', '1'], columns({ n: 'double' }))).toBe(
+      'float64 [9007199254740992.0, 1.0]',
+    );
+    expect(() => read(['9007199254740993', '1'], columns({ n: 'double' }))).toThrow(/2\^53/);
+    expect(() => read(['9007199254740993', 'null'], columns({ n: 'double' }))).toThrow(/2\^53/);
+    expect(read(['9007199254740993.0'], columns({ n: 'double' }))).toBe(
+      'float64 [9007199254740992.0]',
+    );
+  });
+
+  // In the other two a column of arrays is one array: above.
+  it.each(cases.slice(0, 2))('take integers for doubles inside arrays in %s', (_key, read) => {
+    const type: ValueType = { kind: 'array', items: { kind: 'scalar', type: 'double' } };
+    const signature: Signature = {
+      ...columns({}),
+      inputs: { kind: 'columns', columns: [{ name: 'n', type, required: true }] },
+    };
+    expect(read(['[5,6]'], signature)).toMatch(/5\.0.*6\.0/);
+    expect(() => read(['[9007199254740993]'], signature)).toThrow();
   });
 });

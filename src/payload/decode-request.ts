@@ -1,4 +1,5 @@
 /** A request body → data and params, whatever its content type. */
+import { isFrame } from '../data/frame.ts';
 import type { ScoringInput } from '../data/scoring-data.ts';
 import type { Signature } from '../model/signature.ts';
 import { readContentType } from './content-type.ts';
@@ -43,8 +44,20 @@ function decodeJson(
   options: DecodeOptions,
 ): DecodedRequest {
   const fast = signature === null ? null : decodeFast(body, signature);
-  if (fast === null) return decodeJsonRequest(body, signature, options);
+  if (fast === null || (options.lenientTypes && mayBeRounded(fast))) {
+    return decodeJsonRequest(body, signature, options);
+  }
   return plain(fast);
+}
+
+/** Whether a number was an integer that no double holds is told by its text alone. */
+function mayBeRounded(data: ScoringInput): boolean {
+  if (!isFrame(data)) return false;
+  return data.columns.some(
+    ({ data: { dtype, values } }) =>
+      dtype === 'float64' &&
+      Array.prototype.some.call(values, (value: number) => Math.abs(value) >= 2 ** 53),
+  );
 }
 
 function decodeFast(body: Uint8Array, signature: Signature): ScoringInput | null {

@@ -2,6 +2,7 @@
  * Casts one column to its type by MLflow's strict table: nothing is converted that could change a value.
  * Source: MLflow 3.17.2 models/utils.py `_enforce_mlflow_datatype`.
  */
+import { inferExactly } from '../data/infer-exactly.ts';
 import { inferVector } from '../data/infer-vector.ts';
 import type { Vector } from '../data/vector.ts';
 import { isDatetimeVector } from '../data/vector-values.ts';
@@ -30,7 +31,8 @@ export interface CastContext {
 export function castColumn(column: Vector, type: ScalarType, context: CastContext): Vector {
   if (column.dtype === dtypeOfType[type] && isNaive(column)) return column;
   if (type === 'string' || type === 'binary') return castToText(column, type, context);
-  const inferred = column.dtype === 'object' ? inferVector(column.values) : column;
+  const infer = context.lenientTypes ? inferExactly : inferVector;
+  const inferred = column.dtype === 'object' ? infer(column.values) : column;
   if (inferred.dtype === dtypeOfType[type] && isNaive(inferred)) return inferred;
   return castInferred(inferred, type, context);
 }

@@ -38,11 +38,20 @@ function castNulls(column: Vector, type: ScalarType, context: CastContext): Vect
   const allNull = Array.from<unknown>(column.values as ArrayLike<unknown>).every(
     (value) => value === null,
   );
-  if (!allNull) return null;
+  if (!allNull) return context.required === false ? keepIntegers(column, type) : null;
   const length = column.values.length;
   if (type === 'float')
     return { dtype: 'float32', values: new Float32Array(length).fill(Number.NaN) };
   return context.required === false ? column : null;
+}
+
+/** Integers and nulls that no float64 can hold stay as they are: a column of Python's int and None. */
+function keepIntegers(column: Vector, type: ScalarType): Vector | null {
+  if (column.dtype !== 'object' || type !== 'long') return null;
+  const fits = column.values.every(
+    (value) => value === null || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value),
+  );
+  return fits ? column : null;
 }
 
 function keepGaps(column: Vector, type: ScalarType): Vector | null {

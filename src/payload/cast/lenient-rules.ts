@@ -1,4 +1,5 @@
 /** What `lenientTypes` refuses: casts that would lose something without a word. Source: docs/reference/differences.md. */
+import { isExactInteger } from '../../data/infer-exactly.ts';
 import type { PyValue } from '../../data/py-value.ts';
 import type { Vector } from '../../data/vector.ts';
 import { vectorValues } from '../../data/vector-values.ts';
@@ -11,12 +12,24 @@ const integerBits = { integer: 32, long: 64 } as const;
 
 /** Checks every cell before the cast. @throws INVALID_INPUT at the first that would lose something */
 export function checkLenientCast(data: Vector, type: ScalarType, cursor: RowCursor): void {
-  if (type !== 'boolean' && type !== 'integer' && type !== 'long') return;
-  const check = type === 'boolean' ? checkBoolean : checkInteger(type);
+  const check = checkOf(type);
+  if (check === null) return;
   for (const [row, value] of vectorValues(data).entries()) {
     cursor.row = row;
     check(value);
   }
+}
+
+/** Decimals are written to be rounded; an integer is not, but a float32 rounds what JSON writes either way. */
+function checkOf(type: ScalarType): ((value: PyValue) => void) | null {
+  if (type === 'boolean') return checkBoolean;
+  if (type === 'integer' || type === 'long') return checkInteger(type);
+  return type === 'double' ? checkDouble : null;
+}
+
+function checkDouble(value: PyValue): void {
+  if (typeof value !== 'bigint' || isExactInteger(value)) return;
+  throw pythonError('OverflowError', 'a double holds whole numbers up to 2^53 exactly, not this');
 }
 
 /** True for a column with nulls of a type that has no missing value. */

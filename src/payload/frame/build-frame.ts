@@ -8,7 +8,7 @@ import { pythonTypeName } from '../../data/python-repr.ts';
 import type { Vector } from '../../data/vector.ts';
 import { pythonError } from '../cast/python-error.ts';
 import { buildFromDict } from './build-from-dict.ts';
-import { inferColumn, missingCell } from './infer-column.ts';
+import { inferColumn, inferColumnExactly, missingCell } from './infer-column.ts';
 import { toColumnLabels, toIndex } from './labels.ts';
 
 /** What the constructor is given; null where the request has nothing. */
@@ -16,20 +16,25 @@ export interface FrameParts {
   readonly data: PyValue;
   readonly columns: PyValue;
   readonly index: PyValue;
+  /** Let integers beside nulls be what they are, where a float64 would round them. Default: false, as pandas. */
+  readonly exactIntegers?: boolean;
 }
 
 /** Labels and index after reading; null where the request has none. */
 export interface FrameAxes {
   readonly labels: readonly ColumnLabel[] | null;
   readonly index: readonly PyValue[] | null;
+  /** Makes a column of cells. */
+  readonly infer: (cells: readonly PyValue[]) => Vector;
 }
 
 /** Makes the frame. @throws INVALID_INPUT with pandas' text */
-export function buildFrame({ data, columns, index }: FrameParts): Frame {
+export function buildFrame({ data, columns, index, exactIntegers = false }: FrameParts): Frame {
   if (!isCollection(data) && data !== null && (index === null || columns === null)) {
     throw pythonError('ValueError', 'DataFrame constructor not properly called!');
   }
-  const axes = readAxes(columns, index);
+  const infer = exactIntegers ? inferColumnExactly : inferColumn;
+  const axes = { ...readAxes(columns, index), infer };
   if (data === null) return buildEmpty(axes);
   if (data instanceof Map) return buildFromDict(data, axes);
   if (!Array.isArray(data)) return buildFromScalar(data, axes);
@@ -40,7 +45,7 @@ function isCollection(value: PyValue): boolean {
   return Array.isArray(value) || value instanceof Map;
 }
 
-function readAxes(columns: PyValue, index: PyValue): FrameAxes {
+function readAxes(columns: PyValue, index: PyValue): Omit<FrameAxes, 'infer'> {
   return {
     labels: columns === null ? null : toColumnLabels(columns),
     index: index === null ? null : toIndex(index),
@@ -94,7 +99,7 @@ function buildFromRows(rows: readonly (readonly PyValue[])[], axes: FrameAxes): 
   const columns = Array.from({ length: width }, (_, at) => ({
     label: axes.labels?.[at] ?? at,
     // A row that is too short is padded with None.
-    data: inferColumn(rows.map((row) => row[at] ?? null)),
+    data: axes.infer(rows.map((row) => row[at] ?? null)),
   }));
   return withIndex(columns, rows.length, axes.index);
 }
@@ -135,12 +140,12 @@ function buildFromRecords(
       const cell = typeof label === 'string' ? record.get(label) : undefined;
       return cell === undefined ? missingCell : cell;
     });
-    return { label, data: inferColumn(cells) };
+    return { label, data: axes.infer(cells) };
   });
   return withIndex(columns, records.length, axes.index);
 }
 
-function buildFromFlat(values: readonly PyValue[], { labels, index }: FrameAxes): Frame {
+function buildFromFlat(values: readonly PyValue[], { labels, index, infer }: FrameAxes): Frame {
   const width = labels?.length ?? 1;
   const height = index?.length ?? values.length;
   if (width !== 1 || height !== values.length) {
@@ -149,7 +154,7 @@ function buildFromFlat(values: readonly PyValue[], { labels, index }: FrameAxes)
       `Shape of passed values is (${values.length}, 1), indices imply (${height}, ${width})`,
     );
   }
-  return withIndex([{ label: labels?.[0] ?? 0, data: inferColumn(values) }], height, index);
+  return withIndex([{ label: labels?.[0] ?? 0, data: infer(values) }], height, index);
 }
 
 /** Applies the index: one row is repeated to any length, otherwise lengths must agree. */

@@ -4,7 +4,7 @@ import type { PyDict, PyValue } from '../../data/py-value.ts';
 import type { Vector } from '../../data/vector.ts';
 import { pythonError } from '../cast/python-error.ts';
 import type { FrameAxes } from './build-frame.ts';
-import { inferColumn, missingCell } from './infer-column.ts';
+import { missingCell } from './infer-column.ts';
 
 /** Columns by name: lists, objects (row label → value) or scalars for every row. @throws INVALID_INPUT */
 export function buildFromDict(data: PyDict, axes: FrameAxes): Frame {
@@ -21,7 +21,7 @@ export function buildFromDict(data: PyDict, axes: FrameAxes): Frame {
     }
     const cells = toCells(value ?? null, index);
     const empty = Array.isArray(value) && value.length === 0;
-    return { label, data: empty ? emptyColumn : inferColumn(cells) };
+    return { label, data: empty ? emptyColumn : axes.infer(cells) };
   });
   const plain = axes.index === null && !known.some((value) => value instanceof Map);
   return frame(columns, index.length, plain ? undefined : index);

@@ -1,4 +1,5 @@
 /** Columns of JSON values with pandas' dtype. Source: pandas 3.1 `lib.maybe_convert_objects`. */
+import { inferExactly } from '../../data/infer-exactly.ts';
 import { inferVector } from '../../data/infer-vector.ts';
 import type { PyValue } from '../../data/py-value.ts';
 import type { Vector } from '../../data/vector.ts';
@@ -10,6 +11,13 @@ export const missingCell: number = Number.NaN;
 /** Infers the dtype. @throws INVALID_INPUT for a str column with half a surrogate pair, which Arrow cannot hold */
 export function inferColumn(values: readonly PyValue[]): Vector {
   const vector = inferVector(values);
+  rejectLoneSurrogates(vector);
+  return vector;
+}
+
+/** As {@link inferColumn}, but no integer is rounded. */
+export function inferColumnExactly(values: readonly PyValue[]): Vector {
+  const vector = inferExactly(values);
   rejectLoneSurrogates(vector);
   return vector;
 }

@@ -3,12 +3,15 @@ import { boundedRepr } from '../../data/bounded-repr.ts';
 import type { Dtype } from '../../data/dtype.ts';
 import { isNdArray, type NdArray } from '../../data/nd-array.ts';
 import type { NumpyScalar, PyValue } from '../../data/py-value.ts';
+import type { Vector } from '../../data/vector.ts';
 import { elementAt } from '../../data/vector-values.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { ColumnSpec, ScalarType, TensorSpec } from '../../model/signature.ts';
 import { enforceValue, type ValueOptions } from '../../schema/enforce-value.ts';
+import { checkLenientCast, keepsNulls } from '../cast/lenient-rules.ts';
 import type { RowCursor } from '../cast/pack-values.ts';
 import { expectSlipwayError, pythonError } from '../cast/python-error.ts';
+import { discoverShape, flattenList } from './array-shape.ts';
 import { arrayOf, inferArray } from './infer-array.ts';
 
 /** Spec of a name; undefined when the schema has none for it. */
@@ -66,9 +69,29 @@ function convert(
     throw pythonError('TypeError', `data type '${spec.dtypeName}' is not supported`);
   }
   const { type, required } = spec;
-  if (type.kind === 'scalar') return arrayOf(value, numpyDtypes[type.type], cursor);
+  if (type.kind === 'scalar') {
+    if (options.lenientTypes && keepsGaps(value, spec, type.type)) {
+      return arrayOf(value, 'object', cursor);
+    }
+    if (options.lenientTypes) checkLeaves(value, type.type, cursor);
+    return arrayOf(value, numpyDtypes[type.type], cursor);
+  }
   const enforced = enforceValue(value, type, required ? 'required' : 'optional', options);
   return type.kind === 'array' ? inferArray(enforced) : enforced;
+}
+
+/** Nulls of an optional column; enforcement lets them be. */
+function keepsGaps(value: PyValue, { required }: ColumnSpec, type: ScalarType): boolean {
+  return !required && keepsNulls(leavesOf(value), type);
+}
+
+/** As the cells of a table are checked. @throws INVALID_INPUT */
+function checkLeaves(value: PyValue, type: ScalarType, cursor: RowCursor): void {
+  checkLenientCast(leavesOf(value), type, cursor);
+}
+
+function leavesOf(value: PyValue): Vector {
+  return { dtype: 'object', values: flattenList(value, discoverShape(value).shape.length) };
 }
 
 function toScalar(array: NdArray): PyValue {

@@ -29,6 +29,16 @@ export function parseInstances(
 
 function transpose(rows: readonly PyValue[], specs: SpecsByName, options: ValueOptions): PyDict {
   const columns = new Map<string, PyValue[]>();
+  // A column is looked at as a whole where its nulls may stay.
+  const isWhole = (name: string): boolean => {
+    const spec = specs.get(name);
+    return (
+      options.lenientTypes &&
+      spec !== undefined &&
+      !isTensorSpec(spec) &&
+      spec.type.kind === 'scalar'
+    );
+  };
   for (const row of rows) {
     if (!(row instanceof Map)) {
       throw pythonError(
@@ -38,11 +48,16 @@ function transpose(rows: readonly PyValue[], specs: SpecsByName, options: ValueO
     }
     for (const [name, value] of row as PyDict) {
       const column = columns.get(name) ?? [];
-      column.push(convertToArray(value, specs.get(name), options));
+      column.push(isWhole(name) ? value : convertToArray(value, specs.get(name), options));
       columns.set(name, column);
     }
   }
-  return new Map(Array.from(columns, ([name, values]) => [name, toArray(values)] as const));
+  return new Map(
+    Array.from(columns, ([name, values]) => [
+      name,
+      isWhole(name) ? convertToArray(values, specs.get(name), options) : toArray(values),
+    ]),
+  );
 }
 
 function toArray(values: readonly PyValue[]): PyValue {
