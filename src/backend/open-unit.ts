@@ -6,6 +6,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { ObservedModel } from '../observe/observed-model.ts';
 import type { OpenUnit } from '../repository/open-units.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
+import { hasModelSettings, readModelSettings } from '../repository/model-settings.ts';
 import { openService } from './open-service.ts';
 import type { Selection } from './select-runtime.ts';
 import { warmUp } from './warm-up.ts';
@@ -27,6 +28,8 @@ export function unitOpener(
   { metrics, onSelected, report }: UnitOpenerHooks,
 ): OpenUnit {
   return async ({ uri, name, version }, hooks) => {
+    // Settings that could not be followed are the reason why this is no model.
+    if (serve.models !== undefined && hasModelSettings(uri)) readModelSettings(uri);
     const told = { name: name ?? undefined, version: version ?? undefined };
     const observe = (model: SavedModel): ObservedModel | null => {
       const served = servedName(model, told);

@@ -6,6 +6,7 @@ import type { IndexedModel } from '../repository/model-repository.ts';
 import type { ModelWatcher } from '../repository/model-watcher.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
+import { applyModelSettings } from './apply-model-settings.ts';
 import { createObserver, type Seeing } from './create-observer.ts';
 import { openControlChannel } from './control-channel.ts';
 import type { OpenModelOptions } from './open-model.ts';
@@ -44,11 +45,12 @@ export interface ServeHooks extends Pick<OpenModelOptions, 'onSelected'> {
  * @throws PORT_IN_USE, LISTEN_FAILED and the codes of opening a model
  */
 export async function serveHere(
-  uri: string,
-  serve: ServeOptions,
+  givenUri: string,
+  given: ServeOptions,
   options: ResolvedBackendOptions,
   hooks: ServeHooks = {},
 ): Promise<number> {
+  const { uri, serve } = applyModelSettings(givenUri, given);
   if (isSibling()) {
     const { serveAsSibling } = await import('./processes/serve-as-sibling.ts');
     return serveAsSibling((group) => serveAlone(uri, serve, options, hooks, group));

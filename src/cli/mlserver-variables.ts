@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { slipwayError } from '../errors/slipway-error.ts';
+import { hasModelSettings } from '../repository/model-settings.ts';
 import { booleanVariable } from './boolean-variable.ts';
 
 /** What of the values of `serve` they can change. */
@@ -74,7 +75,9 @@ function modelOrModels(variables: Variables): Partial<MlserverValues> {
   const { MLSERVER_MODEL_URI, MLSERVER_MODELS_DIR, MODELS_DIR } = variables;
   if (MLSERVER_MODEL_URI) return { modelUri: MLSERVER_MODEL_URI };
   const folder = MLSERVER_MODELS_DIR || MODELS_DIR || mountedModel;
-  if (existsSync(path.join(folder, 'MLmodel'))) return { modelUri: folder };
+  if (existsSync(path.join(folder, 'MLmodel')) || hasModelSettings(folder)) {
+    return { modelUri: folder };
+  }
   const loadsNone = ['false', '0'].includes(
     variables['MLSERVER_LOAD_MODELS_AT_STARTUP']?.toLowerCase() ?? '',
   );
