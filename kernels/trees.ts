@@ -3,7 +3,7 @@
 import { encodeRows } from './trees/encode';
 import * as at from './trees/layout';
 import { fillLeafSlots, findBlockLeaves } from './trees/network';
-import { addBlockLeaves, addConstantTrees, addLeaves, addRowLeaves, startSums, writeSums } from './trees/sums';
+import { addBlockLeaves, addConstantTrees, addLeaves, addRowLeaves, addTotals, startSums, writeSums } from './trees/sums';
 import { walkRows, walkTrees } from './trees/walk';
 
 /** Prepares the scratch of a thread, once. */
@@ -13,7 +13,7 @@ export function prepareScratch(plan: usize, scratch: usize): void {
 
 /**
  * Sums of `rowCount` rows at `rows` into `out`, over the segments given: all of them when there are rows enough for
- * blocks, else the trees `firstTree` to `endTree` row by row.
+ * blocks, or sums of parts to be added up, else the trees `firstTree` to `endTree` row by row.
  */
 export function predict(
   plan: usize, scratch: usize, rows: usize, rowCount: i32, out: usize,
@@ -35,7 +35,7 @@ function predictSums<S>(
   while (rowCount > 0) {
     const taken = min(rowCount, at.blockRows);
     startSums<S>(plan, sums);
-    if (taken >= at.fewestBlockRows) addBlock<S>(plan, scratch, rows, taken, sums, segments, lastSegment);
+    if (taken >= at.fewestBlockRows || hasParts(segments, lastSegment)) addBlock<S>(plan, scratch, rows, taken, sums, segments, lastSegment);
     else addRows<S>(plan, scratch, rows, taken, sums, firstTree, endTree);
     writeSums<S>(plan, sums, out, taken);
     rows += stride * taken;
@@ -44,10 +44,16 @@ function predictSums<S>(
   }
 }
 
-function encode(plan: usize, rows: usize, rowCount: i32, scratch: usize, forBlock: bool, forWalk: bool): void {
-  if (load<u32>(plan, at.planFlags) & at.flagWideFeatures)
-    encodeRows<f64>(plan, rows, rowCount, scratch, forBlock, forWalk);
-  else encodeRows<f32>(plan, rows, rowCount, scratch, forBlock, forWalk);
+function hasParts(segments: usize, lastSegment: usize): bool {
+  for (let segment = segments; segment < lastSegment; segment += at.segmentSize)
+    if (load<u32>(segment, at.segmentKind) == at.segmentPart) return true;
+  return false;
+}
+
+/** Codes for the kinds of segments whose bits are set in `kinds`; without any, for walks of single rows. */
+function encode(plan: usize, rows: usize, rowCount: i32, scratch: usize, kinds: u32): void {
+  if (load<u32>(plan, at.planFlags) & at.flagWideFeatures) encodeRows<f64>(plan, rows, rowCount, scratch, kinds);
+  else encodeRows<f32>(plan, rows, rowCount, scratch, kinds);
 }
 
 function addBlock<S>(
@@ -56,16 +62,22 @@ function addBlock<S>(
   let kinds: u32 = 0;
   for (let segment = segments; segment < lastSegment; segment += at.segmentSize)
     kinds |= 1 << load<u32>(segment, at.segmentKind);
-  encode(plan, rows, rowCount, scratch, (kinds >> at.segmentNetwork & 1) != 0, (kinds >> at.segmentWalk & 1) != 0);
+  encode(plan, rows, rowCount, scratch, kinds);
   const trees = <usize>load<u32>(plan, at.planTrees);
+  const totals = scratch + <usize>load<u32>(plan, at.planScratchTotals);
+  let parts = 0;
   for (let segment = segments; segment < lastSegment; segment += at.segmentSize) {
     const kind = load<u32>(segment, at.segmentKind);
     const first = trees + <usize>load<u32>(segment, at.segmentFirst) * at.treeSize;
     const end = trees + <usize>load<u32>(segment, at.segmentEnd) * at.treeSize;
-    if (kind == at.segmentConstant) addConstantTrees<S>(plan, first, end, sums);
+    if (kind == at.segmentPart) {
+      addTotals<S>(plan, sums, totals, parts++ == 0);
+      startSums<S>(plan, sums);
+    } else if (kind == at.segmentConstant) addConstantTrees<S>(plan, first, end, sums);
     else if (kind == at.segmentNetwork) addNetworkTrees<S>(plan, first, end, scratch, rowCount, sums);
     else addWalkedTrees<S>(plan, first, end, scratch, rowCount, sums);
   }
+  if (parts > 0) addTotals<S>(plan, totals, sums, false);
 }
 
 function addNetworkTrees<S>(plan: usize, first: usize, end: usize, scratch: usize, rowCount: i32, sums: usize): void {
@@ -90,10 +102,9 @@ function addNetworkTrees<S>(plan: usize, first: usize, end: usize, scratch: usiz
 
 function addWalkedTrees<S>(plan: usize, first: usize, end: usize, scratch: usize, rowCount: i32, sums: usize): void {
   const rows = scratch + <usize>load<u32>(plan, at.planScratchRows);
-  const stride = <usize>load<u32>(plan, at.planWalkStride);
   const leaves = scratch + <usize>load<u32>(plan, at.planScratchLeaves);
   for (let tree = first; tree < end; tree += at.treeSize) {
-    walkRows(plan, tree, rows, stride, rowCount, leaves);
+    walkRows(plan, tree, rows, rowCount, leaves);
     addLeaves<S, u32>(plan, tree, 0, leaves, sums, rowCount);
   }
 }
@@ -101,7 +112,7 @@ function addWalkedTrees<S>(plan: usize, first: usize, end: usize, scratch: usize
 function addRows<S>(
   plan: usize, scratch: usize, rows: usize, rowCount: i32, sums: usize, firstTree: u32, endTree: u32,
 ): void {
-  encode(plan, rows, rowCount, scratch, false, true);
+  encode(plan, rows, rowCount, scratch, 0);
   let row = scratch + <usize>load<u32>(plan, at.planScratchRows);
   const stride = <usize>load<u32>(plan, at.planWalkStride);
   const leaves = scratch + <usize>load<u32>(plan, at.planScratchLeaves);
@@ -124,7 +135,7 @@ export function findLeaves(
   const trees = <usize>(endTree - firstTree);
   while (rowCount > 0) {
     const taken = min(rowCount, at.blockRows);
-    encode(plan, rows, taken, scratch, false, true);
+    encode(plan, rows, taken, scratch, 0);
     let row = scratch + <usize>load<u32>(plan, at.planScratchRows);
     for (let i = 0; i < taken; i++, row += walkStride, out += trees << 2) {
       walkTrees(plan, firstTree, endTree, row, out);

@@ -27,8 +27,40 @@ function rankAtMostOf<T>(x: T, list: usize, half0: u32): u32 {
   return <u32>((at0 - list) / sizeof<T>());
 }
 
+/** Ranks of four rows from places in a list, in bytes. */
+@inline
+function storeRanks<T>(ranks: usize, a: usize, b: usize, c: usize, d: usize): void {
+  const wide = sizeof<T>() == 8 ? 3 : 2;
+  const places = i32x4.replace_lane(i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(<i32>a), 1, <i32>b), 2, <i32>c), 3, <i32>d);
+  v128.store(ranks, i32x4.shr_u(places, wide), at.scratchRanks);
+}
+
+/** Which of four rows miss the feature. */
+@inline
+function storeMissing<T>(flags: usize, v: T, w: T, x: T, y: T): void {
+  store<u8>(flags, -u8(v != v), at.scratchMissing);
+  store<u8>(flags, -u8(w != w), at.scratchMissing + 1);
+  store<u8>(flags, -u8(x != x), at.scratchMissing + 2);
+  store<u8>(flags, -u8(y != y), at.scratchMissing + 3);
+}
+
 function rankAtMost<T>(value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, scratch: usize): void {
-  for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
+  let row: usize = 0;
+  // Four searches run in step, so that four loads are in flight.
+  for (; row + 3 < <usize>rowCount; row += 4, value += stride << 2) {
+    const v = load<T>(value), w = load<T>(value + stride), x = load<T>(value + (stride << 1)), y = load<T>(value + 3 * stride);
+    let a: usize = 0, b: usize = 0, c: usize = 0, d: usize = 0;
+    for (let half = <usize>half0 * sizeof<T>(); half >= sizeof<T>(); half >>= 1) {
+      const middle = list + half - sizeof<T>();
+      a += select<usize>(half, 0, load<T>(middle + a) <= v);
+      b += select<usize>(half, 0, load<T>(middle + b) <= w);
+      c += select<usize>(half, 0, load<T>(middle + c) <= x);
+      d += select<usize>(half, 0, load<T>(middle + d) <= y);
+    }
+    storeRanks<T>(scratch + (row << 2), a, b, c, d);
+    storeMissing<T>(scratch + row, v, w, x, y);
+  }
+  for (; row < <usize>rowCount; row++, value += stride) {
     const x = load<T>(value);
     store<u32>(scratch + (row << 2), rankAtMostOf<T>(x, list, half0), at.scratchRanks);
     store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
@@ -44,7 +76,22 @@ function rankOf<T>(x: T, list: usize, half0: u32): u32 {
 }
 
 function rankBelow<T>(value: usize, stride: usize, rowCount: i32, list: usize, half0: u32, scratch: usize): void {
-  for (let row: usize = 0; row < <usize>rowCount; row++, value += stride) {
+  let row: usize = 0;
+  // Four searches run in step, so that four loads are in flight.
+  for (; row + 3 < <usize>rowCount; row += 4, value += stride << 2) {
+    const v = load<T>(value), w = load<T>(value + stride), x = load<T>(value + (stride << 1)), y = load<T>(value + 3 * stride);
+    let a: usize = 0, b: usize = 0, c: usize = 0, d: usize = 0;
+    for (let half = <usize>half0 * sizeof<T>(); half >= sizeof<T>(); half >>= 1) {
+      const middle = list + half - sizeof<T>();
+      a += select<usize>(half, 0, load<T>(middle + a) < v);
+      b += select<usize>(half, 0, load<T>(middle + b) < w);
+      c += select<usize>(half, 0, load<T>(middle + c) < x);
+      d += select<usize>(half, 0, load<T>(middle + d) < y);
+    }
+    storeRanks<T>(scratch + (row << 2), a, b, c, d);
+    storeMissing<T>(scratch + row, v, w, x, y);
+  }
+  for (; row < <usize>rowCount; row++, value += stride) {
     const x = load<T>(value);
     store<u32>(scratch + (row << 2), rankOf<T>(x, list, half0), at.scratchRanks);
     store<u8>(scratch + row, -u8(x != x), at.scratchMissing);
@@ -153,8 +200,20 @@ export function storeWalkColumn(column: usize, codes: usize, stride: usize, rowC
   }
 }
 
-/** All codes of a block of rows that the given evaluators need. */
-export function encodeRows<T>(plan: usize, rows: usize, rowCount: i32, scratch: usize, forBlock: bool, forWalk: bool): void {
+/** Four bytes a row, the code in their upper half; rows of a block side by side. */
+function storeBlockWalkColumn(column: usize, codes: usize, scratch: usize): void {
+  const offset = i32x4.splat(load<i32>(column, at.columnOffset));
+  const right = i32x4.splat(load<i32>(column, at.columnMissingRight) << 16);
+  for (let row: usize = 0; row < <usize>at.blockRows; row += 4) {
+    const rank = i32x4.sub(v128.load(scratch + (row << 2), at.scratchRanks), offset);
+    const code = i32x4.shl(i32x4.min_s(i32x4.max_s(rank, i32x4.splat(0)), i32x4.splat(0xffff)), 16);
+    const missing = i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(scratch + row, at.scratchMissing)));
+    v128.store(codes + (row << 2), v128.bitselect(right, code, missing));
+  }
+}
+
+/** All codes of a block of rows that the kinds of segments need; without any, of rows that are walked one by one. */
+export function encodeRows<T>(plan: usize, rows: usize, rowCount: i32, scratch: usize, kinds: u32): void {
   const stride = <usize>load<u32>(plan, at.planRowStride);
   const walkStride = <usize>load<u32>(plan, at.planWalkStride);
   const blockColumns = <usize>load<u32>(plan, at.planBlockColumns);
@@ -166,12 +225,15 @@ export function encodeRows<T>(plan: usize, rows: usize, rowCount: i32, scratch: 
   for (; source < end; source += at.sourceSize) {
     rankRows<T>(source, rows, stride, rowCount, scratch);
     // Columns of walks first: those of sets use the flags of missing values up.
-    if (forWalk) {
-      const last = <usize>load<u32>(source, at.sourceWalkEnd);
+    const last = <usize>load<u32>(source, at.sourceWalkEnd);
+    if (kinds == 0) {
       for (let c = <usize>load<u32>(source, at.sourceWalkFirst); c < last; c++)
         storeWalkColumn(walkColumns + c * at.columnSize, walkCodes + (c << 1), walkStride, rowCount, scratch);
+    } else if ((kinds >> at.segmentWalk & 1) != 0) {
+      for (let c = <usize>load<u32>(source, at.sourceWalkFirst); c < last; c++)
+        storeBlockWalkColumn(walkColumns + c * at.columnSize, walkCodes + (c << (at.blockColumnShift + 1)), scratch);
     }
-    if (!forBlock) continue;
+    if ((kinds >> at.segmentNetwork & 1) == 0) continue;
     if ((load<u32>(source, at.sourceKind) & at.kindMask) >= at.kindCategory) storeSetColumns(source, blockCodes, scratch);
     else {
       const last = <usize>load<u32>(source, at.sourceBlockEnd);

@@ -2,6 +2,8 @@
 
 /** Rows of one block: four vectors of sixteen bytes. */
 export const blockRows: i32 = 64;
+/** Offset of a column of two bytes a row → that of one of four bytes a row of a block. */
+export const blockColumnShift: usize = 7;
 /** Trees whose leaves are found before they are added up. */
 export const chunkTrees: u32 = 64;
 /** Fewest rows for which a whole block pays. */
@@ -29,6 +31,7 @@ export const planScratchLeaves: usize = 68;
 export const planScratchSums: usize = 72;
 export const planSetsFrom: usize = 76;
 export const planSetColumns: usize = 80;
+export const planScratchTotals: usize = 84;
 
 export const flagWideFeatures: u32 = 1;
 export const flagWideSums: u32 = 2;
@@ -74,8 +77,8 @@ export const setColumnStride: usize = 4;
 
 // Node: 8 bytes; where the column is for sets, the threshold is the number of a set.
 export const nodeChild: usize = 0;
-export const nodeThreshold: usize = 4;
-export const nodeColumn: usize = 6;
+export const nodeColumn: usize = 4;
+export const nodeThreshold: usize = 6;
 
 // Tree: 40 bytes; the root is an address.
 export const treeSize: usize = 40;
@@ -111,3 +114,5 @@ export const segmentEnd: usize = 8;
 export const segmentConstant: u32 = 0;
 export const segmentNetwork: u32 = 1;
 export const segmentWalk: u32 = 2;
+/** No trees, but the begin of a sum of its own. */
+export const segmentPart: u32 = 3;

@@ -13,6 +13,17 @@ export function startSums<S>(plan: usize, sums: usize): void {
   }
 }
 
+/** Adds the sums of a block to its totals, or copies them where they are the first. */
+export function addTotals<S>(plan: usize, sums: usize, totals: usize, areFirst: bool): void {
+  const bytes = <usize>load<u32>(plan, at.planOutputCount) * at.blockRows * sizeof<S>();
+  if (areFirst) {
+    memory.copy(totals, sums, bytes);
+    return;
+  }
+  for (let offset: usize = 0; offset < bytes; offset += sizeof<S>())
+    store<S>(totals + offset, load<S>(totals + offset) + load<S>(sums + offset));
+}
+
 /** Writes the sums of a block row by row. */
 export function writeSums<S>(plan: usize, sums: usize, out: usize, rowCount: i32): void {
   const outputs = <usize>load<u32>(plan, at.planOutputCount);

@@ -1,4 +1,4 @@
-// Leaves by walking. A node is 8 bytes: address of the left child (32 bits), threshold or set (16), offset of the column (16);
+// Leaves by walking. A node is 8 bytes: address of the left child (32 bits), offset of the column (16), threshold or set (16);
 // the right child follows the left one and a leaf is its own child, so eight walks run in step without a branch that
 // depends on data.
 import * as at from './layout';
@@ -101,31 +101,54 @@ function walkTreesBy<S>(plan: usize, firstTree: u32, endTree: u32, row: usize, l
 }
 
 /** Eight rows at a time through one tree; leaf numbers (4 bytes a row) into `leaves`. */
-export function walkRows(plan: usize, tree: usize, rows: usize, stride: usize, rowCount: i32, leaves: usize): void {
-  if (load<u32>(plan, at.planSetColumns) == 0) walkRowsBy<u8>(plan, tree, rows, stride, rowCount, leaves);
-  else walkRowsBy<u16>(plan, tree, rows, stride, rowCount, leaves);
+export function walkRows(plan: usize, tree: usize, codes: usize, rowCount: i32, leaves: usize): void {
+  if (load<u32>(plan, at.planSetColumns) == 0) walkRowsBy<u8>(plan, tree, codes, rowCount, leaves);
+  else walkRowsBy<u16>(plan, tree, codes, rowCount, leaves);
 }
 
-function walkRowsBy<S>(plan: usize, tree: usize, rows: usize, stride: usize, rowCount: i32, leaves: usize): void {
+/**
+ * The next node in a block, where the codes of a column stand side by side in the upper halves of four bytes; `codes`
+ * are those of the walk's row. A node is loaded once: its upper half is threshold, then column, so that it compares
+ * with a code as the threshold does.
+ */
+@inline
+function stepInBlock<S>(codes: usize, node: usize, from: usize, sets: usize, offset: usize): usize {
+  const fields = load<u64>(node);
+  const split = <u32>(fields >> 32);
+  const column = <usize>(split & 0xffff);
+  const code = load<u32>(codes + (column << at.blockColumnShift) + offset);
+  let right = <usize>i32(code > split);
+  if (sizeof<S>() > 1 && column >= from) {
+    const asked = sets + ((column - from) << 2);
+    const set = <usize>load<u32>(asked, at.setColumnFirst) + <usize>(split >> 16) * <usize>load<u32>(asked, at.setColumnStride);
+    right = <usize>(load<u8>(set + <usize>(code >> 19)) >> <u8>(code >> 16 & 7)) & 1;
+  }
+  return <usize><u32>fields + (right << 3);
+}
+
+function walkRowsBy<S>(plan: usize, tree: usize, codes: usize, rowCount: i32, leaves: usize): void {
   const from = <usize>load<u32>(plan, at.planSetsFrom);
   const sets = <usize>load<u32>(plan, at.planSetColumns);
+  const root = rootOf(tree, 0);
   // Rows beyond the last are walked too: their codes are zero or old, both valid.
-  for (let row = 0; row < rowCount; row += 8, rows += stride << 3, leaves += 32) {
-    const row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride, row4 = row3 + stride;
-    const row5 = row4 + stride, row6 = row5 + stride, row7 = row6 + stride;
+  for (let row = 0; row < rowCount; row += 8, codes += 32, leaves += 32) {
     let depth = depthOf(tree, 0);
-    let a = rootOf(tree, 0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+    let a = root, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
     while (depth > deepestBlindWalk) {
       const before = a + b + c + d + e + f + g + h;
       for (let s = stepsBetweenLooks; s > 0; s--) {
-        a = step<S>(rows, a, from, sets); b = step<S>(row1, b, from, sets); c = step<S>(row2, c, from, sets); d = step<S>(row3, d, from, sets);
-        e = step<S>(row4, e, from, sets); f = step<S>(row5, f, from, sets); g = step<S>(row6, g, from, sets); h = step<S>(row7, h, from, sets);
+        a = stepInBlock<S>(codes, a, from, sets, 0); b = stepInBlock<S>(codes, b, from, sets, 4);
+        c = stepInBlock<S>(codes, c, from, sets, 8); d = stepInBlock<S>(codes, d, from, sets, 12);
+        e = stepInBlock<S>(codes, e, from, sets, 16); f = stepInBlock<S>(codes, f, from, sets, 20);
+        g = stepInBlock<S>(codes, g, from, sets, 24); h = stepInBlock<S>(codes, h, from, sets, 28);
       }
       depth = a + b + c + d + e + f + g + h == before ? 0 : depth - stepsBetweenLooks;
     }
     for (; depth > 0; depth--) {
-      a = step<S>(rows, a, from, sets); b = step<S>(row1, b, from, sets); c = step<S>(row2, c, from, sets); d = step<S>(row3, d, from, sets);
-      e = step<S>(row4, e, from, sets); f = step<S>(row5, f, from, sets); g = step<S>(row6, g, from, sets); h = step<S>(row7, h, from, sets);
+      a = stepInBlock<S>(codes, a, from, sets, 0); b = stepInBlock<S>(codes, b, from, sets, 4);
+      c = stepInBlock<S>(codes, c, from, sets, 8); d = stepInBlock<S>(codes, d, from, sets, 12);
+      e = stepInBlock<S>(codes, e, from, sets, 16); f = stepInBlock<S>(codes, f, from, sets, 20);
+      g = stepInBlock<S>(codes, g, from, sets, 24); h = stepInBlock<S>(codes, h, from, sets, 28);
     }
     storeLeaves(plan, leaves, a, b, c, d, e, f, g, h);
   }

@@ -48,11 +48,11 @@ export function encodeFloat(value: number, options: EncodeOptions): string {
 }
 
 function encodeDict(dict: PyDict, options: EncodeOptions): string {
-  const items = Array.from(
-    dict,
-    ([key, item]) => `${encodeString(key)}: ${encodeValue(item, options)}`,
-  );
-  return `{${items.join(', ')}}`;
+  let items = '';
+  for (const [key, item] of dict) {
+    items += `${items === '' ? '' : ', '}${encodeString(key)}: ${encodeValue(item, options)}`;
+  }
+  return `{${items}}`;
 }
 
 function encodeArray({ shape, data }: NdArray, options: EncodeOptions): string {

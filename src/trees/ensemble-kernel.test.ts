@@ -132,6 +132,43 @@ describe.each(Object.entries(shapes))('%s', (name, shape) => {
   });
 });
 
+/** Sums of each part, added up in order and rounded to the width of the sums. */
+function addParts(ensemble: TreeEnsemble, rows: readonly number[][], starts: readonly number[]) {
+  const bounds = [0, ...starts, ensemble.trees.length];
+  const parts = starts.map((_, at) => bounds.slice(at + 1, at + 3) as [number, number]);
+  const sums = [...scorePlainly(ensemble, rows, 0, bounds[1] as number).sums];
+  const round = ensemble.sumType === 'float32' ? Math.fround : Number;
+  for (const [first, end] of parts) {
+    const part = scorePlainly(ensemble, rows, first, end).sums;
+    for (const [at, value] of part.entries()) sums[at] = round((sums[at] as number) + value);
+  }
+  return sums;
+}
+
+it('adds up the sums of parts of the trees', () => {
+  const random = new SeededNumbers(5);
+  const wide = { thresholdType: 'float64', sumType: 'float64' } as const;
+  const variants = [
+    { outputCount: 3 },
+    { outputCount: 3, vectorLeaves: true },
+    { splitCount: 900 },
+    wide,
+  ];
+  for (const variant of variants) {
+    const ensemble = drawEnsemble(random, { ...plain, ...variant });
+    const kernel = openKernel(ensemble);
+    for (const partStarts of [[1], [7, 14], [19]]) {
+      for (const rowCount of [1, 2, 65, 130]) {
+        const rows = drawRows(random, ensemble, rowCount, true);
+        fillRows(kernel, rows);
+        const range = { firstTree: 0, endTree: ensemble.trees.length, partStarts };
+        const expected = addParts(ensemble, rows, partStarts);
+        expect(bitsOf(kernel.predict(rowCount, range))).toEqual(bitsOf(expected));
+      }
+    }
+  }
+});
+
 it('scores single rows before and after the tables of blocks are made', async () => {
   const random = new SeededNumbers(11);
   for (const shape of [plain, { ...plain, splitCount: 900, treeCount: 4 }]) {

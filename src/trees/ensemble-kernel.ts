@@ -8,6 +8,11 @@ import type { TreeEnsemble } from './tree-ensemble.ts';
 export interface TreeRange {
   readonly firstTree: number;
   readonly endTree: number;
+  /**
+   * Trees at which a sum of its own begins, in order and within the range; the sums are then added one to another, as
+   * libraries do that share the trees of a batch among threads. Default: one sum.
+   */
+  readonly partStarts?: readonly number[];
 }
 
 /** Fills rows `firstRow … firstRow + rowCount - 1` of the batch into `rows` (row-major, NaN = missing). */

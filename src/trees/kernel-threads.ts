@@ -1,6 +1,6 @@
 /** Worker threads that score blocks of rows in the memory of one ensemble. */
 import { Worker } from 'node:worker_threads';
-import type { FillRows } from './ensemble-kernel.ts';
+import type { FillRows, TreeRange } from './ensemble-kernel.ts';
 import { kernelModule, type PredictCall } from './kernel-instance.ts';
 import type { Lane, LoadedEnsemble } from './loaded-ensemble.ts';
 
@@ -10,8 +10,7 @@ export interface ParallelBatch {
   readonly fill: FillRows;
   /** Receives the sums. */
   readonly sums: Float32Array | Float64Array;
-  readonly firstTree: number;
-  readonly endTree: number;
+  readonly range: TreeRange;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -125,7 +124,7 @@ export class KernelThreads {
       batch.signal?.throwIfAborted();
       this.#loaded.reserve(lane, this.#blockRows);
       batch.fill(this.#loaded.rowsOf(lane, taken), first, taken);
-      await thread.run(this.#loaded.prepareCall(lane, taken, batch.firstTree, batch.endTree));
+      await thread.run(this.#loaded.prepareCall(lane, taken, batch.range));
       batch.sums.set(this.#loaded.sumsOf(lane, taken), first * this.#loaded.ensemble.outputCount);
     } finally {
       this.#release(free);

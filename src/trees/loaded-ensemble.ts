@@ -1,4 +1,5 @@
 /** An ensemble in linear memory, and the lanes in which batches of rows are scored. */
+import type { TreeRange } from './ensemble-kernel.ts';
 import {
   instantiateKernel,
   type KernelExports,
@@ -7,7 +8,7 @@ import {
 } from './kernel-instance.ts';
 import { type BlockPlan, buildBlockPlan, walkAll } from './plan/build-block-plan.ts';
 import { buildPlan, type EnsemblePlan } from './plan/build-plan.ts';
-import { AddressRange, recordSizes, type SegmentKind } from './plan/layout.ts';
+import { AddressRange, recordSizes, type SegmentKind, segmentPart } from './plan/layout.ts';
 import { blockCodeBytes, placeBlockPlan } from './plan/place-block-plan.ts';
 import { mostPlanBytes, type PlanAddresses, placePlan, placeScratch } from './plan/place-plan.ts';
 import { writeBlockPlan } from './plan/write-block-plan.ts';
@@ -31,7 +32,7 @@ export interface Lane {
   out: number;
   rowCapacity: number;
   /** Range whose segments stand at `segments`, and how many they are. */
-  written: { firstTree: number; endTree: number; count: number } | null;
+  written: { readonly range: TreeRange; readonly count: number } | null;
 }
 
 /** An ensemble ready to score. */
@@ -101,7 +102,7 @@ export class LoadedEnsemble {
 
   /** A lane without room for rows yet. */
   makeLane(scratch: number): Lane {
-    const segments = this.#take(this.ensemble.trees.length * recordSizes.segment);
+    const segments = this.#take(2 * this.ensemble.trees.length * recordSizes.segment);
     return { scratch, segments, rows: 0, out: 0, rowCapacity: 0, written: null };
   }
 
@@ -136,9 +137,10 @@ export class LoadedEnsemble {
   }
 
   /** Writes the segments of the range and returns the call that scores the lane's rows. */
-  prepareCall(lane: Lane, rowCount: number, firstTree: number, endTree: number): PredictCall {
-    const segments = this.#writeSegments(lane, firstTree, endTree);
+  prepareCall(lane: Lane, rowCount: number, range: TreeRange): PredictCall {
+    const segments = this.#writeSegments(lane, range);
     const { scratch, rows, out } = lane;
+    const { firstTree, endTree } = range;
     return [
       this.#planAddress,
       scratch,
@@ -166,18 +168,18 @@ export class LoadedEnsemble {
   }
 
   /** Runs of trees that are evaluated alike. Returns how many there are. */
-  #writeSegments(lane: Lane, firstTree: number, endTree: number): number {
+  #writeSegments(lane: Lane, range: TreeRange): number {
     const { written } = lane;
     const kinds = this.#kinds;
     if (kinds === null) return 0;
-    if (written?.firstTree === firstTree && written.endTree === endTree) return written.count;
-    const fields = new Uint32Array(
-      this.memory.buffer,
-      lane.segments,
-      this.ensemble.trees.length * 3,
-    );
+    if (written !== null && isSame(written.range, range)) return written.count;
+    const { firstTree, endTree, partStarts = [] } = range;
+    const { buffer } = this.memory;
+    const fields = new Uint32Array(buffer, lane.segments, this.ensemble.trees.length * 6);
+    const starts = new Set(partStarts);
     let count = 0;
     for (let tree = firstTree; tree < endTree; tree++) {
+      if (starts.has(tree)) fields.set([segmentPart, tree, tree], count++ * 3);
       const kind = kinds[tree] as number;
       if (count === 0 || fields[count * 3 - 3] !== kind) {
         fields[count * 3] = kind;
@@ -186,7 +188,7 @@ export class LoadedEnsemble {
       }
       fields[count * 3 - 1] = tree + 1;
     }
-    lane.written = { firstTree, endTree, count };
+    lane.written = { range, count };
     return count;
   }
 
@@ -196,4 +198,8 @@ export class LoadedEnsemble {
     if (missing > 0) this.memory.grow(missing);
     return address;
   }
+}
+
+function isSame(a: TreeRange, b: TreeRange): boolean {
+  return a.firstTree === b.firstTree && a.endTree === b.endTree && a.partStarts === b.partStarts;
 }

@@ -23,6 +23,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
   readonly #lane: Lane;
   readonly #threadCount: number;
   readonly #treesPerOutput: Uint32Array;
+  readonly #allTrees: TreeRange;
   #threads: KernelThreads | undefined;
   #leafRoom = { address: 0, sizeBytes: 0 };
   #closed = false;
@@ -34,6 +35,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
     this.#loaded = loaded;
     this.#lane = loaded.makeLane(loaded.makeScratch());
     this.#threadCount = threadCount;
+    this.#allTrees = { firstTree: 0, endTree: this.treeCount };
     this.#treesPerOutput = new Uint32Array(this.outputCount);
   }
 
@@ -45,11 +47,11 @@ export class SharedMemoryKernel implements EnsembleKernel {
 
   predict(rowCount: number, range?: TreeRange): Float32Array | Float64Array {
     this.#checkFilled(rowCount);
-    const { firstTree, endTree } = this.#checkRange(range);
-    if (rowCount >= fewestBlockRows) this.#makeBlocks();
-    const call = this.#loaded.prepareCall(this.#lane, rowCount, firstTree, endTree);
+    const trees = this.#checkRange(range);
+    if (rowCount >= fewestBlockRows || trees.partStarts !== undefined) this.#makeBlocks();
+    const call = this.#loaded.prepareCall(this.#lane, rowCount, trees);
     this.#loaded.kernel.predict(...call);
-    return this.#finish(this.#loaded.sumsOf(this.#lane, rowCount), firstTree, endTree);
+    return this.#finish(this.#loaded.sumsOf(this.#lane, rowCount), trees);
   }
 
   predictLeaves(rowCount: number, range?: TreeRange): Int32Array {
@@ -70,17 +72,16 @@ export class SharedMemoryKernel implements EnsembleKernel {
     options: ParallelOptions = {},
   ): Promise<Float32Array | Float64Array> {
     this.#checkOpen();
-    const { firstTree, endTree } = this.#checkRange(options.range);
+    const range = this.#checkRange(options.range);
     const length = rowCount * this.outputCount;
     const sums = this.#loaded.sumBytes === 4 ? new Float32Array(length) : new Float64Array(length);
-    const batch = { rowCount, fill, sums, firstTree, endTree, signal: options.signal };
+    const batch = { rowCount, fill, sums, range, signal: options.signal };
     if (this.#threadCount > 1 && rowCount >= fewestParallelRows) {
       this.#makeBlocks();
       this.#threads ??= new KernelThreads(this.#loaded, this.#threadCount, this.#blockRows());
       await this.#threads.predict(batch);
-      return this.#finish(sums, firstTree, endTree);
+      return this.#finish(sums, range);
     }
-    const range = { firstTree, endTree };
     for (let first = 0; first < rowCount; first += this.#blockRows()) {
       if (first > 0) await nextTurn();
       options.signal?.throwIfAborted();
@@ -106,7 +107,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
   }
 
   /** Divides the sums of a mean by the number of trees that added to them. */
-  #finish<T extends Float32Array | Float64Array>(sums: T, firstTree: number, endTree: number): T {
+  #finish<T extends Float32Array | Float64Array>(sums: T, { firstTree, endTree }: TreeRange): T {
     const { combine, trees } = this.#loaded.ensemble;
     if (combine !== 'mean') return sums;
     const counts = this.#treesPerOutput.fill(0);
@@ -139,9 +140,10 @@ export class SharedMemoryKernel implements EnsembleKernel {
   }
 
   #checkRange(range?: TreeRange): TreeRange {
-    const { firstTree, endTree } = range ?? { firstTree: 0, endTree: this.treeCount };
+    const trees = range ?? this.#allTrees;
+    const { firstTree, endTree } = trees;
     const isValid = Number.isInteger(firstTree) && Number.isInteger(endTree) && firstTree >= 0;
-    if (isValid && firstTree <= endTree && endTree <= this.treeCount) return { firstTree, endTree };
+    if (isValid && firstTree <= endTree && endTree <= this.treeCount) return trees;
     throw new RangeError(
       `Trees ${firstTree} to ${endTree} are not within the ${this.treeCount} of the ensemble.`,
     );

@@ -40,6 +40,7 @@ export const planFields = {
   scratchSums: 18,
   setsFrom: 19,
   setColumns: 20,
+  scratchTotals: 21,
 } as const;
 
 /** Bits of the plan's flags. */
@@ -56,6 +57,9 @@ export const segmentKinds = { constant: 0, network: 1, walk: 2 } as const;
 
 /** Kind of a segment. */
 export type SegmentKind = (typeof segmentKinds)[keyof typeof segmentKinds];
+
+/** Kind of a segment without trees, after which a sum of its own begins. */
+export const segmentPart: number = 3;
 
 /** Bytes of ranks and of flags of missing values, at the start of a scratch. */
 export const scratchHeaderBytes: number = 512;

@@ -95,19 +95,20 @@ export function listOf(source: RankSource): Float32Array | Float64Array {
 /** Offsets of the parts of a scratch; the codes of blocks come last, so that the others stay where they are. */
 export function placeScratch(
   plan: EnsemblePlan,
-): Record<'rows' | 'slots' | 'leaves' | 'sums' | 'codes', number> {
+): Record<'rows' | 'slots' | 'leaves' | 'sums' | 'totals' | 'codes', number> {
   const range = new AddressRange(0);
   range.take(scratchHeaderBytes);
   return {
-    rows: range.take(walkStride(plan) * blockRows),
+    rows: range.take(walkStride(plan) * blockRows * 2),
     slots: range.take(scratchSlotBytes),
     leaves: range.take(scratchLeafBytes),
     sums: range.take(plan.ensemble.outputCount * blockRows * 8),
+    totals: range.take(plan.ensemble.outputCount * blockRows * 8),
     codes: range.take(0),
   };
 }
 
-/** Bytes of a row of codes of two bytes. */
+/** Bytes of a row of codes of two bytes; in blocks they take twice as much. */
 export function walkStride(plan: EnsemblePlan): number {
   return Math.max(1, plan.walkColumns.columns.length) * 2;
 }

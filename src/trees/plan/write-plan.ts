@@ -74,6 +74,7 @@ function writeHeader(plan: EnsemblePlan, addresses: PlanAddresses, buffer: Array
     scratchSums: scratch.sums,
     setsFrom: firstSetColumn(plan) * 2,
     setColumns: hasSets(plan) ? addresses.setColumns : 0,
+    scratchTotals: scratch.totals,
   };
   for (const [name, value] of Object.entries(values)) {
     fields[planFields[name as keyof typeof planFields]] = value;
@@ -156,8 +157,8 @@ function writeNodes(plan: EnsemblePlan, addresses: PlanAddresses, buffer: ArrayB
   for (let at = 0; at < nodes.child.length; at++) {
     fields[at * 2] = addresses.nodes + (nodes.child[at] as number) * recordSizes.node;
     fields[at * 2 + 1] = isSplit(nodes, at)
-      ? ((walkColumns.column[at] as number) << 17) | (walkColumns.threshold[at] as number)
-      : 0xffff;
+      ? ((walkColumns.threshold[at] as number) << 16) | ((walkColumns.column[at] as number) << 1)
+      : 0xffff0000;
   }
 }
 

@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { TreeRange } from '../../../trees/ensemble-kernel.ts';
 
 /** Sizes on which the order depends. */
 export interface SumSizes {
@@ -20,31 +19,27 @@ const mostRowsAtOnce = 50;
 /** Most trees of several outputs that are added up by one thread for a single row. */
 const mostTreesAtOnce = 80;
 
-/** Runs of trees; the sums of each are added up in their order. */
-export function sumParts({
+/** Trees at which a thread other than the first begins; the sums of the threads are added up in their order. */
+export function partStarts({
   rowCount,
   treeCount,
   outputCount,
   threads,
-}: SumSizes): readonly TreeRange[] {
-  const all = [{ firstTree: 0, endTree: treeCount }];
-  if (threads === 1) return all;
+}: SumSizes): readonly number[] {
+  if (threads === 1) return [];
   if (rowCount === 1) {
-    if (outputCount === 1 || treeCount <= mostTreesAtOnce) return all;
+    if (outputCount === 1 || treeCount <= mostTreesAtOnce) return [];
   } else if (rowCount <= mostRowsAtOnce) {
-    return all;
+    return [];
   } else if (outputCount === 1 ? treeCount <= threads : treeCount < threads) {
-    return all;
+    return [];
   }
   return partition(treeCount, Math.min(threads, treeCount));
 }
 
-function partition(treeCount: number, parts: number): readonly TreeRange[] {
+function partition(treeCount: number, parts: number): readonly number[] {
   const [size, longer] = [Math.floor(treeCount / parts), treeCount % parts];
-  return Array.from({ length: parts }, (_, part) => {
-    const firstTree = part * size + Math.min(part, longer);
-    return { firstTree, endTree: firstTree + size + (part < longer ? 1 : 0) };
-  });
+  return Array.from({ length: parts - 1 }, (_, i) => (i + 1) * size + Math.min(i + 1, longer));
 }
 
 /** Threads that onnxruntime uses where nobody says how many: one a core, however many threads the core has. */

@@ -3,11 +3,12 @@ import {
   createEnsembleKernel,
   type EnsembleKernel,
   type FillRows,
+  type TreeRange,
 } from '../../../trees/ensemble-kernel.ts';
 import type { Outputs } from '../to-answer.ts';
 import type { TensorParts } from '../to-tensor.ts';
 import type { FoundEnsemble } from './find-tree-ensemble.ts';
-import { coreCount, sumParts } from './sum-order.ts';
+import { coreCount, partStarts } from './sum-order.ts';
 
 /** Threads of {@link TreeSession}. */
 export interface TreeThreads {
@@ -24,6 +25,8 @@ const rowsAtOnce = 2048;
 export class TreeSession {
   readonly #found: FoundEnsemble;
   readonly #kernel: EnsembleKernel;
+  readonly #wholeRange: TreeRange;
+  #partedRange: TreeRange | null = null;
   #threads: number | undefined;
 
   /** @throws MODEL_NOT_NATIVE for an ensemble that is too large */
@@ -31,6 +34,7 @@ export class TreeSession {
     this.#found = found;
     this.#threads = asIf;
     this.#kernel = createEnsembleKernel(found.ensemble, own === undefined ? {} : { threads: own });
+    this.#wholeRange = { firstTree: 0, endTree: this.#kernel.treeCount };
   }
 
   /** Runs the model; a promise for many rows. */
@@ -44,10 +48,10 @@ export class TreeSession {
     const rowCount = dims[0] as number;
     if (rowCount > rowsAtOnce) return this.#runLong(rows, rowCount, signal);
     (this.#kernel.rowBuffer(rowCount) as Float32Array).set(rows);
-    const [first, ...others] = this.#parts(rowCount);
-    const sums = this.#kernel.predict(rowCount, first) as Float32Array;
-    for (const part of others) add(sums, this.#kernel.predict(rowCount, part));
-    return this.#finish(sums, rowCount);
+    return this.#finish(
+      this.#kernel.predict(rowCount, this.#rangeOf(rowCount)) as Float32Array,
+      rowCount,
+    );
   }
 
   /** Ends the threads. */
@@ -59,18 +63,19 @@ export class TreeSession {
     const { featureCount } = this.#kernel;
     const fill: FillRows = (into, firstRow, count) =>
       into.set(rows.subarray(firstRow * featureCount, (firstRow + count) * featureCount));
-    const [first, ...others] = this.#parts(rowCount);
-    const options = first === undefined ? { signal } : { signal, range: first };
-    const sums = (await this.#kernel.predictParallel(rowCount, fill, options)) as Float32Array;
-    for (const range of others)
-      add(sums, await this.#kernel.predictParallel(rowCount, fill, { signal, range }));
-    return this.#finish(sums, rowCount);
+    const range = this.#rangeOf(rowCount);
+    const sums = await this.#kernel.predictParallel(rowCount, fill, { signal, range });
+    return this.#finish(sums as Float32Array, rowCount);
   }
 
-  #parts(rowCount: number): ReturnType<typeof sumParts> {
+  /** The same object for the same parts. */
+  #rangeOf(rowCount: number): TreeRange {
     const { treeCount, outputCount } = this.#kernel;
     this.#threads ??= coreCount();
-    return sumParts({ rowCount, treeCount, outputCount, threads: this.#threads });
+    const starts = partStarts({ rowCount, treeCount, outputCount, threads: this.#threads });
+    if (starts.length === 0) return this.#wholeRange;
+    this.#partedRange ??= { firstTree: 0, endTree: treeCount, partStarts: starts };
+    return this.#partedRange;
   }
 
   #finish(sums: Float32Array, rowCount: number): Outputs {
@@ -82,8 +87,4 @@ export class TreeSession {
     }
     return { [outputName]: { type: 'float32', data: sums, dims: [rowCount, outputCount] } };
   }
-}
-
-function add(sums: Float32Array, others: Float32Array | Float64Array): void {
-  for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + others[at]!;
 }
