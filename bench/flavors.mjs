@@ -10,27 +10,41 @@ import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
 
 const featureCount = 10;
-const flavors = ['lightgbm', 'catboost', 'onnx'];
+/** Saved models below the folder of the bench → flavor. `onnx` is a forest; of the others but the last onnxruntime runs the graph. */
+const flavorOf = {
+  lightgbm: 'lightgbm',
+  catboost: 'catboost',
+  onnx: 'onnx',
+  'onnx-linear': 'onnx',
+  'onnx-network': 'onnx',
+  'onnx-logistic': 'onnx',
+  'onnx-forest-classifier': 'onnx',
+};
 /** Who is measured beside each flavor; the peers stand in an environment of their own (SLIPWAY_PEERS). */
-const libraries = { lightgbm: ['lightgbm', 'lleaves'], catboost: ['catboost'], onnx: ['onnx'] };
+const libraries = {
+  lightgbm: ['lightgbm', 'lleaves'],
+  catboost: ['catboost'],
+  onnx: ['onnx', 'session.run'],
+};
 const cases = [
   { rows: 1, calls: 300 },
   { rows: 1000, calls: 20 },
   { rows: 100_000, calls: 2 },
 ];
 
-export async function runBench({ json, quick }) {
+/** @param only the one model to measure; all of them by default */
+export async function runBench({ json, quick, only }) {
   const reference = referenceEnvironment();
   const { csv } = benchModel(reference);
   const models = flavorModels(reference);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-bench-'));
   const rowsFile = writeRows(csv, folder);
   const results = { kernels: [], served: [] };
-  for (const flavor of flavors) {
-    results.kernels.push(...(await measureScorer({ flavor, reference, models, rowsFile, quick })));
-    results.served.push(
-      ...(await measureServed({ flavor, reference, models, csv, folder, quick })),
-    );
+  for (const [name, flavor] of Object.entries(flavorOf)) {
+    if (only !== undefined && only !== name) continue;
+    const measured = { name, flavor, model: path.join(models, name), reference, quick };
+    results.kernels.push(...(await measureScorer({ ...measured, rowsFile })));
+    results.served.push(...(await measureServed({ ...measured, csv, folder })));
   }
   rmSync(folder, { recursive: true });
   if (json) console.log(JSON.stringify(results, null, 2));
@@ -39,7 +53,8 @@ export async function runBench({ json, quick }) {
 
 function flavorModels(reference) {
   const folder = path.join(projectRoot, '.cache/bench/flavors');
-  if (!existsSync(path.join(folder, 'onnx', 'MLmodel'))) {
+  const names = Object.keys(flavorOf);
+  if (!names.every((name) => existsSync(path.join(folder, name, 'MLmodel')))) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const script = path.join(projectRoot, 'bench/train-flavor-models.py');
@@ -64,8 +79,7 @@ function writeRows(csv, folder) {
   return file;
 }
 
-async function measureScorer({ flavor, reference, models, rowsFile, quick }) {
-  const model = path.join(models, flavor);
+async function measureScorer({ name, flavor, model, reference, rowsFile, quick }) {
   const scorer = await openScorer(flavor, model);
   const rows = new Float64Array(readFileSync(rowsFile).buffer);
   const others = await startLibraries(flavor, reference, model, rowsFile);
@@ -76,7 +90,7 @@ async function measureScorer({ flavor, reference, models, rowsFile, quick }) {
       turns.slipway.push(await timeScorer(scorer, inputOf(flavor, rows, count), calls));
       for (const other of others) turns[other.name].push(await other.time(count, calls));
     }
-    results.push({ flavor, rows: count, turns });
+    results.push({ name, rows: count, turns });
   }
   for (const other of others) other.end();
   await scorer.close();
@@ -123,7 +137,9 @@ async function startLibraries(flavor, reference, model, rowsFile) {
   const started = [];
   for (const name of libraries[flavor]) {
     const environment = name === 'lleaves' ? peersEnvironment() : reference;
-    if (environment !== null) started.push(await startLibrary(name, environment, model, rowsFile));
+    if (name === 'session.run') started.push(await openSession(model, rowsFile));
+    else if (environment !== null)
+      started.push(await startLibrary(name, environment, model, rowsFile));
   }
   return started;
 }
@@ -153,10 +169,36 @@ async function startLibrary(name, environment, model, rowsFile) {
   };
 }
 
-async function measureServed({ flavor, reference, models, csv, folder, quick }) {
+/** onnxruntime-node alone: the tensor is made beforehand, and the outputs are not looked at. */
+async function openSession(model, rowsFile) {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const options = { intraOpNumThreads: 1 };
+  const session = await InferenceSession.create(path.join(model, 'model.onnx'), options);
+  // A ZipMap ends a graph with maps, which onnxruntime-node can't return.
+  const fetches = session.outputMetadata.filter(({ isTensor }) => isTensor);
+  const names = fetches.map(({ name }) => name);
+  const all = Float32Array.from(new Float64Array(readFileSync(rowsFile).buffer));
+  return {
+    name: 'session.run',
+    async time(rows, calls) {
+      const values = all.slice(0, rows * featureCount);
+      const feeds = { [session.inputNames[0]]: new Tensor(values, [rows, featureCount]) };
+      const times = [];
+      for (let call = 0; call < calls; call++) {
+        const started = performance.now();
+        await session.run(feeds, names);
+        times.push((performance.now() - started) * 1000);
+      }
+      return summarize(times).median;
+    },
+    end: () => session.release(),
+  };
+}
+
+async function measureServed({ name: label, flavor, model, reference, csv, folder, quick }) {
   const bodies = flavor === 'onnx' ? writeTensorBodies(csv, folder) : writeBodies(csv, folder);
   const environment = ['env', `PATH=${path.join(reference, 'bin')}:${process.env.PATH}`];
-  const options = ['-m', path.join(models, flavor), '--env-manager', 'local', '-p'];
+  const options = ['-m', model, '--env-manager', 'local', '-p'];
   const commands = {
     mlflow: (port) => [...environment, 'mlflow', 'models', 'serve', ...options, String(port)],
     slipway: (port) => [
@@ -168,7 +210,7 @@ async function measureServed({ flavor, reference, models, csv, folder, quick }) 
       String(port),
     ],
   };
-  const results = [1, 1000].map((rows) => ({ flavor, rows, runs: [] }));
+  const results = [1, 1000].map((rows) => ({ name: label, rows, runs: [] }));
   // One server at a time: MLflow goes on with what its clients have left, on the cores of the next.
   for (let round = 0; round < (quick ? 1 : 3); round++) {
     for (const [name, command] of Object.entries(commands)) {
@@ -199,12 +241,12 @@ function writeTensorBodies(csv, folder) {
 function print({ kernels, served }) {
   const ratios = (left, right) => summarize(left.map((value, turn) => value / right[turn]));
   printTable(
-    ['flavor × rows', 'slipway µs a call', 'other', 'other µs a call', 'other ÷ slipway'],
-    kernels.flatMap(({ flavor, rows, turns: { slipway, ...others } }) =>
-      Object.entries(others).map(([name, times]) => [
-        `${flavor} × ${rows.toLocaleString('en-US')}`,
+    ['model × rows', 'slipway µs a call', 'other', 'other µs a call', 'other ÷ slipway'],
+    kernels.flatMap(({ name, rows, turns: { slipway, ...others } }) =>
+      Object.entries(others).map(([other, times]) => [
+        `${name} × ${rows.toLocaleString('en-US')}`,
         formatSummary(summarize(slipway)),
-        name,
+        other,
         formatSummary(summarize(times)),
         formatSummary(ratios(times, slipway)),
       ]),
@@ -213,10 +255,10 @@ function print({ kernels, served }) {
   console.log();
   printTable(
     ['served × rows, 16 connections', 'mlflow req/s', 'slipway req/s', 'slipway ÷ mlflow'],
-    served.map(({ flavor, rows, runs }) => [
-      `${flavor} × ${rows}`,
-      ...['mlflow', 'slipway'].map((name) =>
-        formatSummary(summarize(runs.map((run) => run[name]))),
+    served.map(({ name, rows, runs }) => [
+      `${name} × ${rows}`,
+      ...['mlflow', 'slipway'].map((server) =>
+        formatSummary(summarize(runs.map((run) => run[server]))),
       ),
       formatSummary(
         ratios(

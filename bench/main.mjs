@@ -1,4 +1,4 @@
-// npm run bench -- server|processes|kernel|csv|decode|python|flavors|images|uris|observe [--json] [--quick]: timings side by side in one run; read ratios, not single figures.
+// npm run bench -- server|processes|kernel|csv|decode|python|flavors|images|uris|observe [--json] [--quick] [--only=MODEL]: timings side by side in one run; read ratios, not single figures.
 const benches = {
   server: './server.mjs',
   processes: './processes.mjs',
@@ -13,8 +13,11 @@ const benches = {
 };
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(benches, name ?? '')) {
-  console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--json] [--quick]`);
+  console.error(
+    `usage: npm run bench -- ${Object.keys(benches).join('|')} [--json] [--quick] [--only=MODEL]`,
+  );
   process.exit(2);
 }
 const { runBench } = await import(benches[name]);
-await runBench({ json: args.includes('--json'), quick: args.includes('--quick') });
+const only = args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
+await runBench({ json: args.includes('--json'), quick: args.includes('--quick'), only });

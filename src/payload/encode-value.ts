@@ -7,6 +7,7 @@ import { isDatetimeVector, nanosecondsPer, unitOf } from '../data/vector-values.
 import type { Vector } from '../data/vector.ts';
 import { NOT_A_TIME } from '../data/dtype.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
+import { encodeDicts } from './encode-dicts.ts';
 import { encodeBytes, encodeDatetime64, encodeString } from './encode-text.ts';
 import { encodeFloats } from './numeric/encode-floats.ts';
 
@@ -32,7 +33,7 @@ export function encodeValue(value: PyValue, options: EncodeOptions): string {
   }
   if (value instanceof Uint8Array) return encodeBytes(value);
   if (Array.isArray(value)) {
-    return `[${(value as readonly PyValue[]).map((item) => encodeValue(item, options)).join(', ')}]`;
+    return encodeList(value as readonly PyValue[], options);
   }
   if (value instanceof Map) return encodeDict(value, options);
   if (isFrame(value)) throw unencodable('a DataFrame stands inside another value');
@@ -45,6 +46,11 @@ export function encodeValue(value: PyValue, options: EncodeOptions): string {
 export function encodeFloat(value: number, options: EncodeOptions): string {
   if (options.nonFinite === 'null' && !Number.isFinite(value)) return 'null';
   return formatJsonFloat(value);
+}
+
+function encodeList(list: readonly PyValue[], options: EncodeOptions): string {
+  const dicts = options.nonFinite === 'tokens' ? encodeDicts(list) : null;
+  return `[${dicts ?? list.map((item) => encodeValue(item, options)).join(', ')}]`;
 }
 
 function encodeDict(dict: PyDict, options: EncodeOptions): string {
