@@ -85,7 +85,7 @@ async function measureScorer({ name, flavor, model, reference, rowsFile, quick }
   const others = await startLibraries(flavor, reference, model, rowsFile);
   const results = [];
   for (const { rows: count, calls } of cases) {
-    const turns = { slipway: [], ...Object.fromEntries(others.map(({ name }) => [name, []])) };
+    const turns = { slipway: [], ...Object.fromEntries(others.map((other) => [other.name, []])) };
     for (let turn = 0; turn < (quick ? 3 : 7); turn++) {
       turns.slipway.push(await timeScorer(scorer, inputOf(flavor, rows, count), calls));
       for (const other of others) turns[other.name].push(await other.time(count, calls));
