@@ -7,14 +7,16 @@ import { isDatetimeVector, vectorValues } from '../data/vector-values.ts';
 import { convertNumbers, isNumericDtype, isNumericVector } from './convert-numbers.ts';
 import { numericKind } from './numpy-types.ts';
 
-/** The columns' common dtype; `object` where they have none (strings have none in NumPy). */
+/** The columns' common dtype; `object` where they have none (strings and extension dtypes have none in NumPy). */
 export function arrayFromFrame(data: Frame): NdArray {
   const columns = data.columns.map((column) => column.data);
   const dtype = columns
     .map((column) => column.dtype)
     .reduce<Dtype>(promote, columns[0]?.dtype ?? 'object');
   const shape = [data.rowCount, columns.length];
-  const numeric = columns.filter(isNumericVector);
+  const numeric = data.columns.some(({ extension }) => extension !== undefined)
+    ? []
+    : columns.filter(isNumericVector);
   if (isNumericDtype(dtype) && numeric.length === columns.length) {
     const converted = numeric.map((column) => convertNumbers(column, dtype));
     return ndArray(interleave(converted, data.rowCount), shape);

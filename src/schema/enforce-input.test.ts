@@ -257,6 +257,15 @@ describe('tensors', () => {
       ndArray({ dtype: 'float32', values: Float32Array.of(1, 2, 3, 4) }, [2, 2]),
     );
   });
+
+  it('are not made of columns of extension dtypes, which have none in common in NumPy', () => {
+    const data: Vector = { dtype: 'float32', values: Float32Array.of(1) };
+    const given = frame([
+      { label: 'a', data, extension: 'Float32' },
+      { label: 'b', data },
+    ]);
+    expect(refusal(given, signatureOf(matrix)).message).toContain('dtype of input object');
+  });
 });
 
 describe('any data for any schema', () => {
