@@ -53,8 +53,8 @@ it(
     putSettings('models/iris', { implementation: 'mlserver_sklearn.SKLearnModel' });
     server = await startServing(['--runtime', 'native', '--models', path.join(folder, 'models')]);
     expect(await index()).toMatchObject([
-      { name: 'churn', version: 'v1', state: 'READY' },
       { name: 'churn', version: 'v2', state: 'READY' },
+      { name: 'churn', version: 'v1', state: 'READY' },
       { name: 'iris', state: 'UNAVAILABLE', reason: expect.stringContaining('SKLearnModel') },
     ]);
     expect(await ask('churn/versions/v1')).toBe(lowAnswer);
