@@ -34,7 +34,7 @@ function isPlain(vector: Vector): boolean {
       return false;
     case 'str':
     case 'object':
-      return vector.values.every(isText);
+      return vector.values.every(isText) || vector.values.every(isIntegerOrNull);
     default:
       return true;
   }
@@ -45,6 +45,11 @@ const halfPair = /\p{Surrogate}/u;
 
 function isText(value: unknown): boolean {
   return value === null || (typeof value === 'string' && !halfPair.test(value));
+}
+
+/** Lenient types keep such columns where a float64 would round them. */
+function isIntegerOrNull(value: unknown): boolean {
+  return value === null || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value);
 }
 
 /**

@@ -65,7 +65,7 @@ export async function routeRequest(received: ReceivedBody, context: RouteContext
   const isExact = raw === undefined || (contentType !== 'parquet' && isExactlyTyped(signature));
   try {
     const decoded = await decodeBody(received, signature, options);
-    const isOurs = isExact || isPlainInput(decoded.data);
+    const isOurs = isExact || options.lenientTypes || isPlainInput(decoded.data);
     if (raw !== undefined && (decoded.unified || !isOurs)) return rawRoute();
     const input = enforceInput(decoded.data, signature, options);
     if (raw !== undefined && !isPlainInput(input)) return rawRoute();
@@ -74,6 +74,23 @@ export async function routeRequest(received: ReceivedBody, context: RouteContext
     return { kind: 'decoded', request, input, params, unified, stream };
   } catch (error) {
     if (isExact || !isSlipwayError(error) || error.code === 'INVALID_PARAMS') throw error;
+    if (options.lenientTypes && (await isTakenStrictly(received, context))) throw error;
     return rawRoute();
+  }
+}
+
+/** What lenient types alone refuse, since it would lose something, no other parser may take. */
+async function isTakenStrictly(
+  received: ReceivedBody,
+  { signature, options }: RouteContext,
+): Promise<boolean> {
+  try {
+    const strict = { ...options, lenientTypes: false };
+    const { data } = await decodeBody(received, signature, strict);
+    enforceInput(data, signature, strict);
+    return true;
+  } catch (error) {
+    if (isSlipwayError(error)) return false;
+    throw error;
   }
 }

@@ -103,6 +103,20 @@ describe('raw requests', () => {
     expect(await answerOf(serviceOf(asked('unusual'), signature), body)).toMatch(/"decoded /);
   });
 
+  it('are decoded here with lenient types; what those refuse, the scorer does not get', async () => {
+    const column = (name: string, type: 'long' | 'datetime') =>
+      ({ name, type: { kind: 'scalar', type }, required: false }) as const;
+    const columns = [column('n', 'long'), column('at', 'datetime')];
+    const dated: Signature = { ...typed, inputs: { kind: 'columns', columns } };
+    const ask = (lenientTypes: boolean, cells: string): Promise<unknown> =>
+      answerOf(serviceOf(asked('unusual'), dated, { lenientTypes }), `{"inputs": {"n": ${cells}}}`);
+    expect(await ask(false, '[5, null]')).toMatch(/"raw /);
+    expect(await ask(true, '[5, null]')).toMatch(/"decoded float64"/);
+    expect(await ask(true, '[9007199254740993, null]')).toMatch(/"decoded object"/);
+    expect(await ask(true, '[1.5]')).toBe('INVALID_INPUT');
+    expect(await ask(true, '["what"]')).toMatch(/"raw /);
+  });
+
   it.each<readonly [string, string, Signature | null]>([
     ['objects', '{"dataframe_records": [{"a": {"b": 1}}]}', null],
     ['mixed types', '{"dataframe_records": [{"a": 1}, {"a": "x"}]}', null],
