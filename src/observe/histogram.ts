@@ -15,6 +15,11 @@ export const countBounds: readonly number[] = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000,
 ];
 
+/** Those that Python's prometheus_client takes where nothing else is said. */
+export const clientBounds: readonly number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+];
+
 /** A histogram with fixed bounds. */
 export class Histogram {
   readonly #bounds: Float64Array;

@@ -1,6 +1,7 @@
 /**
  * The counts of requests once more, under the names that MLServer gives them, so that its dashboards and alerts go on.
- * Source: MLServer 1.7.1 handlers/dataplane.py, starlette_exporter 0.24, py-grpc-prometheus 0.8.
+ * Source: MLServer 1.7.1 handlers/dataplane.py, parallel/dispatcher.py, batching/adaptive.py, metrics/context.py,
+ * starlette_exporter 0.24, py-grpc-prometheus 0.8.
  */
 import { grpcCode } from './grpc-code.ts';
 import { histogramFamily } from './histogram.ts';
@@ -11,7 +12,7 @@ import type { RouteMeter } from './route-meter.ts';
 
 const appName = 'mlserver';
 
-/** Every series but those of MLServer's queues, which Slipway does not have. */
+/** Every series. Those of queues are there for models that have one: Python models. */
 export function mlserverFamilies(metrics: Metrics): readonly MetricFamily[] {
   const meters = metrics.meters();
   const routes = meters.flatMap((meter) => [...meter.routes]);
@@ -22,6 +23,7 @@ export function mlserverFamilies(metrics: Metrics): readonly MetricFamily[] {
     inferences('success', models, (status) => status < 400),
     inferences('failure', models, (status) => status >= 400),
     inferenceDuration(models),
+    ...queueFamilies(models),
     ...restFamilies(requests, metrics.inFlight),
     ...grpcFamilies(calls),
   ];
@@ -71,12 +73,33 @@ function inferenceRoutes(meter: ModelMeter): readonly RouteMeter[] {
   return [...meter.routes].filter(isInference);
 }
 
+function queueFamilies(models: readonly ModelMeter[]): readonly MetricFamily[] {
+  const inHand = histogramFamily(
+    'parallel_request_queue',
+    'counter of request queue size for workers',
+    models.map((meter) => [{}, meter.inHand]),
+  );
+  return [
+    { ...inHand, values: addedUp(inHand.values) },
+    histogramFamily(
+      'batch_request_queue',
+      'counter of request queue batch size',
+      models.map(({ name, version, waiting }) => [
+        { model_name: name, model_version: version },
+        waiting,
+      ]),
+    ),
+  ];
+}
+
 function labelsOf({ name, version }: ModelMeter): Readonly<Record<string, string>> {
   return { model: name, version };
 }
 
 function restFamilies(routes: readonly RouteMeter[], inFlight: number): readonly MetricFamily[] {
-  const labelled = routes.map((one) => [{ path: one.route, app_name: appName }, one] as const);
+  const labelled = routes.map(
+    (one) => [{ ...methodOf(one), path: one.route, app_name: appName }, one] as const,
+  );
   return [
     counter(
       'rest_server_requests_total',
@@ -99,6 +122,12 @@ function restFamilies(routes: readonly RouteMeter[], inFlight: number): readonly
       { labels: { app_name: appName }, value: inFlight },
     ]),
   ];
+}
+
+/** That of the route; unknown for what no route takes. */
+function methodOf({ route }: RouteMeter): Readonly<Record<string, string>> {
+  if (!route.startsWith('/')) return {};
+  return { method: /\/(?:invocations|infer|index|load|unload)$/.test(route) ? 'POST' : 'GET' };
 }
 
 function grpcFamilies(routes: readonly RouteMeter[]): readonly MetricFamily[] {

@@ -1,7 +1,7 @@
 /** What is counted of one model: its requests by route, their phases, rows, calls, errors; and how it is doing now. */
 import type { WorkerCounts } from '../contract/scorer.ts';
 import type { RequestNotes } from '../scoring/request-notes.ts';
-import { countBounds, Histogram, secondsBounds } from './histogram.ts';
+import { clientBounds, countBounds, Histogram, secondsBounds } from './histogram.ts';
 import { RouteMeter } from './route-meter.ts';
 
 /** Facts of a loaded model. */
@@ -44,6 +44,9 @@ export class ModelMeter {
   readonly rows: Histogram = new Histogram(countBounds);
   readonly callRequests: Histogram = new Histogram(countBounds);
   readonly callRows: Histogram = new Histogram(countBounds);
+  /** Requests in hand, and those that wait, whenever one comes to a model with a queue. */
+  readonly inHand: Histogram = new Histogram(clientBounds);
+  readonly waiting: Histogram = new Histogram(clientBounds);
   /** Code of the catalogue → how often. */
   readonly errors: Map<string, number> = new Map();
   /** Those that are loaded, the newest last: two while a new one takes over. */
@@ -74,6 +77,12 @@ export class ModelMeter {
   called(requests: number, rows: number): void {
     this.callRequests.observe(requests);
     this.callRows.observe(rows);
+  }
+
+  /** A request has come to the queue. */
+  queued(inHand: number, waiting: number): void {
+    this.inHand.observe(inHand);
+    this.waiting.observe(waiting);
   }
 
   /** Counts the phases that the request has behind it. */

@@ -22,6 +22,10 @@ export class ObservedModel implements ModelObserver {
     this.meter.called(requests, rows);
   }
 
+  queued(inHand: number, waiting: number): void {
+    this.meter.queued(inHand, waiting);
+  }
+
   /** It answers from now on. */
   opened(loaded: LoadedModelMetrics): void {
     this.#loaded = loaded;

@@ -47,28 +47,34 @@ export function limitCalls(scorer: Scorer, options: ScoringOptions): LimitedScor
           observer: options.observer,
         })
       : null;
+  const { observer } = options;
+  const note = (): void => observer?.queued(queue.running + queue.waiting + 1, queue.waiting);
   return {
     queue,
     scorer: {
-      predict: (input, params, signal, notes) =>
-        merger !== null && params === null && isMergeable(input)
+      predict: (input, params, signal, notes) => {
+        note();
+        return merger !== null && params === null && isMergeable(input)
           ? merger.predict(input, signal, notes)
-          : queue.run(signal, () => scorer.predict(input, params, signal), 'counted', notes),
+          : queue.run(signal, () => scorer.predict(input, params, signal), 'counted', notes);
+      },
       ...(scorer.predictStream !== undefined && {
         predictStream: (input, params, signal) =>
           queue.stream(signal, () => scorer.predictStream!(input, params, signal)),
       }),
-      ...(scorer.raw !== undefined && { raw: limitRaw(scorer.raw, queue) }),
+      ...(scorer.raw !== undefined && { raw: limitRaw(scorer.raw, queue, note) }),
       close: () => scorer.close(),
     },
   };
 }
 
-function limitRaw(raw: RawScoring, queue: CallQueue): QueuedRaw {
+function limitRaw(raw: RawScoring, queue: CallQueue, note: () => void): QueuedRaw {
   return {
     when: raw.when,
-    predict: (request, signal, notes) =>
-      queue.run(signal, () => raw.predict(request, signal), 'counted', notes),
+    predict: (request, signal, notes) => {
+      note();
+      return queue.run(signal, () => raw.predict(request, signal), 'counted', notes);
+    },
     ...(raw.predictStream !== undefined && {
       predictStream: (request, signal) =>
         queue.stream(signal, () => raw.predictStream!(request, signal)),

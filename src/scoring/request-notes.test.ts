@@ -20,6 +20,7 @@ function serve(scorer: Partial<Scorer>): { service: ScoringService; calls: numbe
     name: 'wine',
     version: '1',
     called: (requests, rows) => void calls.push([requests, rows]),
+    queued: () => undefined,
     closed: () => undefined,
   };
   const predict: Scorer['predict'] = async (input) => input;

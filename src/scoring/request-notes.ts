@@ -7,6 +7,8 @@ export interface ModelObserver {
   readonly version: string;
   /** The model was called once, with the rows of so many requests. */
   called(requests: number, rows: number): void;
+  /** A request has come to a model that takes so many calls at once: `inHand` with this one, of which `waiting` were waiting. */
+  queued(inHand: number, waiting: number): void;
   /** It answers no more. */
   closed(): void;
 }
