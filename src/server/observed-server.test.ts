@@ -5,16 +5,13 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { serveScorer } from '../../test/server/serve-scorer.ts';
 import type { Scorer } from '../contract/scorer.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { createAccessLog } from '../observe/access-log.ts';
 import { LineWriter } from '../observe/line-writer.ts';
 import { Metrics } from '../observe/metrics.ts';
-import { Observer } from '../observe/observer.ts';
 import { createRequestIds } from '../observe/request-id.ts';
-import { createScoringService } from '../scoring/scoring-service.ts';
-import { createScoringServer } from './create-scoring-server.ts';
-import { listen } from './listen.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 
@@ -36,34 +33,17 @@ async function serve(scorer: Partial<Scorer> = {}): Promise<Observed> {
   const file = path.join(folder, 'access.log');
   const writer = new LineWriter({ fd: openSync(file, 'a') });
   const metrics = new Metrics();
-  const observer = new Observer({
-    metrics,
-    requestIds: createRequestIds(),
-    serverTiming: true,
-    accessLog: createAccessLog(writer, 'info'),
-    close: () => writer.close(),
-  });
-  const options = {
-    compat: 'slipway',
-    lenientTypes: false,
-    nonFinite: 'tokens',
-    timeoutMs: 10_000,
-    report: () => undefined,
-  } as const;
-  const service = createScoringService(
-    {
-      scorer: { predict: async () => [1, 2], close: async () => undefined, ...scorer },
-      signature: null,
+  const { url, port, stop } = await serveScorer({
+    scorer: { predict: async () => [1, 2], ...scorer },
+    observed: {
+      metrics,
+      requestIds: createRequestIds(),
+      serverTiming: true,
+      accessLog: createAccessLog(writer, 'info'),
+      close: () => writer.close(),
     },
-    { ...options, observer: metrics.open('wïne', '2') },
-  );
-  const server = createScoringServer(service, { ...options, observer });
-  const { port, url } = await listen(server, { host: '127.0.0.1', port: 0 });
-  let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => {
-    stopping ??= server.stop().then(() => observer.close());
-    return stopping;
-  };
+    meter: metrics.open('wïne', '2'),
+  });
   ends.push(stop);
   return {
     url,

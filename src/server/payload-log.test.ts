@@ -5,12 +5,9 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { type ServedScorer, serveScorer } from '../../test/server/serve-scorer.ts';
 import { Metrics } from '../observe/metrics.ts';
-import { Observer } from '../observe/observer.ts';
 import { openPayloadLog, type PayloadLog } from '../observe/payload-log.ts';
-import { createScoringService } from '../scoring/scoring-service.ts';
-import { createScoringServer } from './create-scoring-server.ts';
-import { listen } from './listen.ts';
 
 const folders: string[] = [];
 
@@ -18,11 +15,8 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-interface Logged {
-  readonly url: string;
-  readonly port: number;
+interface Logged extends ServedScorer {
   readonly log: PayloadLog;
-  readonly stop: () => Promise<void>;
 }
 
 async function serve(file: string): Promise<Logged> {
@@ -34,29 +28,11 @@ async function serve(file: string): Promise<Logged> {
     files: 2,
     onError: () => undefined,
   });
-  const observer = new Observer({
-    metrics: null,
-    requestIds: null,
-    serverTiming: false,
-    accessLog: null,
-    payloadLog: log,
-    close: () => log.close(),
+  const served = await serveScorer({
+    observed: { payloadLog: log, close: () => log.close() },
+    meter: new Metrics().open('wine', '1'),
   });
-  const options = {
-    compat: 'slipway',
-    lenientTypes: false,
-    nonFinite: 'tokens',
-    timeoutMs: 10_000,
-    report: () => undefined,
-  } as const;
-  const scorer = { predict: async () => [1], close: async () => undefined };
-  const service = createScoringService(
-    { scorer, signature: null },
-    { ...options, observer: new Metrics().open('wine', '1') },
-  );
-  const server = createScoringServer(service, { ...options, observer });
-  const { url, port } = await listen(server, { host: '127.0.0.1', port: 0 });
-  return { url, port, log, stop: () => server.stop().then(() => observer.close()) };
+  return { ...served, log };
 }
 
 async function newFile(): Promise<string> {

@@ -1,11 +1,8 @@
 /** Traces, as a collector gets them over OTLP/HTTP. */
 import http from 'node:http';
 import { afterEach, expect, it, vi } from 'vitest';
-import { Observer } from '../observe/observer.ts';
+import { serveScorer } from '../../test/server/serve-scorer.ts';
 import { openTracing } from '../observe/tracing.ts';
-import { createScoringService } from '../scoring/scoring-service.ts';
-import { createScoringServer } from './create-scoring-server.ts';
-import { listen } from './listen.ts';
 
 interface SentSpan {
   readonly traceId: string;
@@ -59,28 +56,8 @@ interface Traced {
 async function serve(): Promise<Traced> {
   const errors: string[] = [];
   const tracing = openTracing({ version: '1', onError: ({ message }) => errors.push(message) });
-  const observer = new Observer({
-    metrics: null,
-    requestIds: null,
-    serverTiming: false,
-    accessLog: null,
-    tracing,
-    close: () => tracing.close(),
-  });
-  const options = {
-    compat: 'slipway',
-    lenientTypes: false,
-    nonFinite: 'tokens',
-    timeoutMs: 10_000,
-    observer,
-    report: () => undefined,
-  } as const;
-  const scorer = { predict: async () => [1], close: async () => undefined };
-  const { observer: _none, ...scoring } = options;
-  const service = createScoringService({ scorer, signature: null }, scoring);
-  const server = createScoringServer(service, options);
-  const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
-  return { url, errors, stop: () => server.stop().then(() => observer.close()) };
+  const { url, stop } = await serveScorer({ observed: { tracing, close: () => tracing.close() } });
+  return { url, errors, stop };
 }
 
 function post(url: string, headers: Record<string, string> = {}, body = '{"inputs": [1]}') {

@@ -1,10 +1,8 @@
 /** A gRPC server over two models that share a scorer, and a client of it. */
 import type { Client, ServiceError } from '@grpc/grpc-js';
-import { ndArray } from '../../src/data/nd-array.ts';
 import type { PyValue } from '../../src/data/py-value.ts';
 import type { Prediction, ScoringInput } from '../../src/data/scoring-data.ts';
 import type { Signature } from '../../src/model/signature.ts';
-import { parseSignature } from '../../src/model/parse-signature.ts';
 import { createScoringService } from '../../src/scoring/scoring-service.ts';
 import { createGrpcServer, type GrpcServer } from '../../src/server/grpc/create-grpc-server.ts';
 import { listenGrpc } from '../../src/server/grpc/listen-grpc.ts';
@@ -12,20 +10,7 @@ import type { Metrics } from '../../src/observe/metrics.ts';
 import { Observer } from '../../src/observe/observer.ts';
 import { createServedModel, type ServedModelParts } from '../../src/repository/model-repository.ts';
 import { repositoryOf } from '../../src/repository/repository-of.ts';
-
-const options = {
-  compat: 'slipway',
-  lenientTypes: false,
-  nonFinite: 'tokens',
-  timeoutMs: 5000,
-} as const;
-
-const signature = parseSignature({
-  inputs:
-    '[{"type":"double","name":"a","required":true},{"type":"long","name":"b","required":false}]',
-  outputs: '[{"type":"tensor","tensor-spec":{"dtype":"float32","shape":[-1]}}]',
-  params: '[{"name":"k","type":"long","default":1,"shape":null}]',
-});
+import { servingOptions, twoColumnSignature, twoNumbers } from '../server/two-column-model.ts';
 
 /** A message as the client holds it. */
 export type Message = Readonly<Record<string, unknown>>;
@@ -71,7 +56,7 @@ export async function startGrpcFixture(metrics: Metrics | null = null): Promise<
     close: async () => undefined,
   };
   const free = createServedModel({ name: 'free', version: null, ...target(null) });
-  const fixed = repositoryOf({ name: 'm', version: '3', ...target(signature) });
+  const fixed = repositoryOf({ name: 'm', version: '3', ...target(twoColumnSignature) });
   const find = fixed.find.bind(fixed);
   const repository = Object.assign(fixed, {
     isReady: () => fixture.isReady,
@@ -92,7 +77,7 @@ export async function startGrpcFixture(metrics: Metrics | null = null): Promise<
   const fixture: GrpcFixture = {
     server,
     client,
-    predict: async () => ndArray({ dtype: 'float32', values: Float32Array.of(0.5, -1.5) }),
+    predict: async () => twoNumbers(),
     isReady: true,
     reports,
     call,
@@ -111,7 +96,10 @@ export async function startGrpcFixture(metrics: Metrics | null = null): Promise<
   function target(one: Signature | null): Pick<ServedModelParts, 'service' | 'signature'> {
     const name = one === null ? 'free' : 'm';
     const observer = metrics === null ? {} : { observer: metrics.open(name, '3') };
-    const service = createScoringService({ scorer, signature: one }, { ...options, ...observer });
+    const service = createScoringService(
+      { scorer, signature: one },
+      { ...servingOptions, ...observer },
+    );
     return { service, signature: one };
   }
 }

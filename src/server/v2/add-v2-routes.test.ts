@@ -1,30 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InjectOptions, Response } from 'light-my-request';
-import { ndArray } from '../../data/nd-array.ts';
 import type { PyValue } from '../../data/py-value.ts';
 import type { Prediction, ScoringInput } from '../../data/scoring-data.ts';
 import { frame } from '../../data/frame.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
-import { parseSignature } from '../../model/parse-signature.ts';
+import {
+  servingOptions,
+  twoColumnSignature as signature,
+  twoNumbers,
+} from '../../../test/server/two-column-model.ts';
 import { createScoringService } from '../../scoring/scoring-service.ts';
 import { createScoringServer, type ScoringServer } from '../create-scoring-server.ts';
 import { slipwayVersion } from '../slipway-version.ts';
 import { repositoryOf } from '../../repository/repository-of.ts';
 import type { ModelRepository } from '../../repository/model-repository.ts';
-
-const options = {
-  compat: 'slipway',
-  lenientTypes: false,
-  nonFinite: 'tokens',
-  timeoutMs: 5000,
-} as const;
-
-const signature = parseSignature({
-  inputs:
-    '[{"type":"double","name":"a","required":true},{"type":"long","name":"b","required":false}]',
-  outputs: '[{"type":"tensor","tensor-spec":{"dtype":"float32","shape":[-1]}}]',
-  params: '[{"name":"k","type":"long","default":1,"shape":null}]',
-});
 
 let server: ScoringServer;
 let seen: { input: ScoringInput; params: PyValue } | null = null;
@@ -32,7 +21,7 @@ let predict: () => Promise<Prediction>;
 const reports: string[] = [];
 
 beforeEach(() => {
-  predict = async () => ndArray({ dtype: 'float32', values: Float32Array.of(0.5, -1.5) });
+  predict = async () => twoNumbers();
 });
 
 afterEach(async () => {
@@ -49,10 +38,10 @@ function serve(change: Partial<ModelRepository> = {}): ScoringServer {
     },
     close: async () => undefined,
   };
-  const service = createScoringService({ scorer, signature }, options);
+  const service = createScoringService({ scorer, signature }, servingOptions);
   const fixed = repositoryOf({ name: 'm', version: '3', service, signature });
   server = createScoringServer(service, {
-    ...options,
+    ...servingOptions,
     bodyLimitBytes: 2000,
     report: (text) => reports.push(text),
     repository: Object.assign(fixed, change),
