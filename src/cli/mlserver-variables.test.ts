@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Command, Option } from 'commander';
 import { type MlserverValues, withMlserverVariables } from './mlserver-variables.ts';
 import { takesInteger } from './parse-value.ts';
@@ -17,6 +20,8 @@ function read(
     .addOption(takesInteger(new Option('--workers <INT>'), 1).default(1))
     .option('--enable-mlserver')
     .option('--verbose')
+    .option('--model-name <TEXT>')
+    .option('--model-version <TEXT>')
     .option('--models <DIR>')
     .option('--model-control <MODE>', '', 'none')
     .parse(args, { from: 'user' });
@@ -35,6 +40,54 @@ const kserve = {
   MLSERVER_MODEL_NAME: 'iris',
   MLSERVER_MODEL_URI: '/mnt/models',
 };
+
+describe("MLServer's files", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-mlserver-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const put = (name: string, content: object): void =>
+    writeFileSync(path.join(folder, name), JSON.stringify(content));
+
+  it('win over the variables, and not over the command line', () => {
+    put('settings.json', { http_port: 9999, grpc_port: 9998, parallel_workers: 0, debug: true });
+    put('model-settings.json', { name: 'file', parameters: { version: '5' } });
+    const variables = { ...kserve, MLSERVER_MODEL_URI: folder };
+    expect(read([], variables)).toMatchObject({
+      modelUri: folder,
+      port: 9999,
+      grpcPort: 9998,
+      workers: 1,
+      verbose: true,
+      modelName: 'file',
+      modelVersion: '5',
+    });
+    expect(read(['--port', '1', '--model-name', 'told'], variables)).toMatchObject({
+      port: 1,
+      modelName: 'told',
+    });
+  });
+
+  it('say nothing of the server unless MLServer is meant', () => {
+    put('settings.json', { http_port: 9999, host: '0.0.0.0' });
+    expect(read(['-m', folder], {})).toMatchObject({ port: 5000, host: '127.0.0.1' });
+    expect(read(['-m', folder, '--enable-mlserver'], {})).toMatchObject({
+      port: 9999,
+      host: '0.0.0.0',
+    });
+  });
+
+  it('that cannot be read are told', () => {
+    put('settings.json', { http_port: '8080' });
+    expect(() => read(['-m', folder, '--enable-mlserver'], {})).toThrow(
+      /settings\.json cannot be read: http_port: /,
+    );
+  });
+});
 
 describe('variables of MLServer', () => {
   it('of KServe make a server', () => {

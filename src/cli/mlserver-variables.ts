@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { hasModelSettings } from '../repository/model-settings.ts';
+import { nameSettings, serverSettings } from './mlserver-settings.ts';
 import { booleanVariable } from './boolean-variable.ts';
 
 /** What of the values of `serve` they can change. */
@@ -20,6 +21,8 @@ export interface MlserverValues {
   readonly grpcPort?: number;
   readonly workers: number;
   readonly enableMlserver?: true;
+  readonly modelName?: string;
+  readonly modelVersion?: string;
   readonly verbose?: true;
 }
 
@@ -36,9 +39,9 @@ const standInVariables = [
 ] as const;
 
 /**
- * The values with what the variables say.
+ * The values with what the variables say, and what MLServer's files in the folder say, which win over the variables.
  *
- * @throws INVALID_ENVIRONMENT_VARIABLE
+ * @throws INVALID_ENVIRONMENT_VARIABLE, INVALID_OPTION, MLMODEL_INVALID, NO_FLAVOR_BACKEND
  */
 export function withMlserverVariables<Values extends MlserverValues>(
   values: Values,
@@ -49,9 +52,17 @@ export function withMlserverVariables<Values extends MlserverValues>(
     command.getOptionValueSource(option) === 'cli';
   const hasModel = values.modelUri !== undefined || values.models !== undefined;
   const standsIn = !hasModel && standInVariables.some((name) => isSet(variables, name));
-  const told: Partial<MlserverValues> = {
+  const said: Partial<MlserverValues> = {
     ...(standsIn && standInValues(variables, command)),
     ...changes(variables),
+  };
+  const { modelUri, models, enableMlserver } = { ...values, ...said };
+  const folder = models ?? modelUri;
+  const isMlserver = folder !== undefined && enableMlserver === true;
+  const told = {
+    ...said,
+    ...(isMlserver && serverSettings(folder)),
+    ...(models === undefined && modelUri !== undefined && nameSettings(modelUri)),
   };
   const wanted = Object.entries(told).filter(
     ([option]) => !isGiven(option as keyof MlserverValues),
