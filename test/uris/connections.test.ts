@@ -1,7 +1,7 @@
 /** FTP against pyftpdlib, SFTP against ssh2's own server, HDFS against a double of WebHDFS. */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -102,6 +102,45 @@ describe.skipIf(python === null)('ftp: against pyftpdlib (needs the emulators)',
     });
   });
 });
+
+it.skipIf(python === null)(
+  'ftp: goes on where a transfer broke off, unless the file may have changed (needs the emulators)',
+  async () => {
+    const served = path.join(folder, 'cut');
+    const big = path.join(served, 'm', 'big.bin');
+    await mkdir(path.dirname(big), { recursive: true });
+    await writeFile(path.join(served, 'm', 'MLmodel'), 'flavors: {}\n');
+    await writeFile(big, randomBytes(1_000_000));
+    for (const [age, isResumed] of [
+      [3600, true],
+      [1, false],
+    ] as const) {
+      const time = Date.now() / 1000 - age;
+      await utimes(big, time, time);
+      const port = await freePort();
+      const args = [path.join(import.meta.dirname, 'cutting_ftp.py'), String(port), served];
+      const server = spawn(python ?? '', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+      let transfers = '';
+      server.stdout?.setEncoding('utf8').on('data', (text: string) => (transfers += text));
+      try {
+        while (!(await listens(port)) && server.exitCode === null) await sleep(50);
+        const directory = await resolve(`ftp://127.0.0.1:${port}/m`);
+        const fetched = await readFile(path.join(directory, 'big.bin'));
+        expect(fetched.equals(await readFile(big))).toBe(true);
+      } finally {
+        const closed = once(server, 'close');
+        server.kill();
+        await closed;
+      }
+      const starts = Array.from(transfers.matchAll(/big\.bin (\d+)/g), ([, start]) =>
+        Number(start),
+      );
+      expect(starts).toEqual([0, isResumed ? expect.any(Number) : 0]);
+      expect((starts[1] ?? 0) > 0).toBe(isResumed);
+    }
+  },
+  60_000,
+);
 
 async function listens(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');

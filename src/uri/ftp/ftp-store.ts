@@ -1,4 +1,5 @@
 /** FTP, with the package basic-ftp (optional). Name and password stand in the URI, as with MLflow. */
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Writable } from 'node:stream';
@@ -11,6 +12,9 @@ import { readHttpSettings } from '../http/http-settings.ts';
 import { loadOptional } from '../load-optional.ts';
 import { decodePath } from '../local-path.ts';
 import type { UriSession } from '../uri-session.ts';
+
+/** A file that changed longer ago has another time than one that changes now. */
+const settledMs = 60_000;
 
 /**
  * Opens the folder `below` of `ftp://user:password@host:port/path`.
@@ -110,24 +114,30 @@ async function readFile(client: Client, path: string, limitBytes: number): Promi
   return Buffer.concat(parts);
 }
 
-/** Anew after a broken connection: nothing says that the file is still the same. */
+/** After a broken connection it goes on where it stopped, if the file has not changed since it was listed. */
 async function downloadFile(
   client: Client,
   path: string,
-  { sizeBytes }: ArtifactFile,
+  file: ArtifactFile,
   target: string,
   { signal, onBytes }: DownloadOptions,
 ): Promise<void> {
-  let told = 0;
+  const start = await startOf(client, path, file, target);
+  let told = start;
+  onBytes?.(start);
   client.trackProgress(({ bytes }) => {
-    onBytes?.(bytes - told);
-    told = bytes;
+    onBytes?.(start + bytes - told);
+    told = start + bytes;
   });
   const abort = (): void => client.close();
   signal?.addEventListener('abort', abort, { once: true });
+  const sink = createWriteStream(target, { flags: start > 0 ? 'a' : 'w' });
+  const closed = once(sink, 'close');
   try {
-    await client.downloadTo(createWriteStream(target), path);
+    await client.downloadTo(sink, path, start);
   } catch (error) {
+    sink.destroy();
+    await closed.catch(() => undefined);
     onBytes?.(-told);
     throw error;
   } finally {
@@ -135,7 +145,22 @@ async function downloadFile(
     client.trackProgress();
   }
   const { size } = await stat(target);
+  const { sizeBytes } = file;
   if (sizeBytes !== null && size !== sizeBytes) throw wrongSize(path, size, sizeBytes);
+}
+
+/** How much of it is here already, of the version that was listed; times have whole seconds, so recent ones prove nothing. */
+async function startOf(
+  client: Client,
+  path: string,
+  { sizeBytes, etag }: ArtifactFile,
+  target: string,
+): Promise<number> {
+  const written = (await stat(target).catch(() => null))?.size ?? 0;
+  if (written === 0 || etag === undefined || written >= (sizeBytes ?? 0)) return 0;
+  const modified = await client.lastMod(path).catch(() => null);
+  if (modified === null || Date.now() - modified.getTime() < settledMs) return 0;
+  return modified.toISOString() === etag ? written : 0;
 }
 
 function explain(error: unknown, location: string): Error | null {
