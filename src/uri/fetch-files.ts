@@ -26,8 +26,9 @@ const parallelFiles = 8;
 /**
  * Small files besides. They cost the server's answer, not the line: an `mlflow server` with several workers takes 45 ms for
  * each, as it waits for our acknowledgement between head and body (its sockets have no TCP_NODELAY), and no processor.
+ * One with a single worker is busy all the time, and slower where more than these ask at once.
  */
-const parallelSmallFiles = 24;
+const parallelSmallFiles = 8;
 const smallFileBytes = 2 ** 18;
 const progressMs = 200;
 
