@@ -6,13 +6,22 @@ const smallAtFirst = 4096;
 /** Longest time, in milliseconds, that the event loop may be held. */
 const longestMs = 8;
 
-/** The last time of each size of input, by powers of two. */
+/** A run is known to take at least so long, in milliseconds, so that growth by a factor has somewhere to begin. */
+const shortestMs = 0.1;
+
+/** Most that one run adds to what is known: whoever waits for a core on a busy machine has not become slow. */
+const mostGrowth = 4;
+
+/** What is known of each size of input, by powers of two. */
 export class RunTimes {
   readonly #ms = new Float64Array(64).fill(Number.NaN);
 
   /** Notes a run. */
   record(elements: number, ms: number): void {
-    this.#ms[sizeClass(elements)] = ms;
+    const size = sizeClass(elements);
+    const known = this.#ms[size] as number;
+    const most = Number.isNaN(known) ? ms : Math.max(known, shortestMs) * mostGrowth;
+    this.#ms[size] = Math.min(ms, most);
   }
 
   /** True where a run of so many elements is expected to hold the event loop for too long. */
