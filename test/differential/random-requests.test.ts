@@ -29,7 +29,7 @@ const python = createPythonRuntime();
 
 function record(seed: number, folder: string): void {
   const chosen = kinds.flatMap((kind) => ['--kind', kind]);
-  const options = [script, String(seed), modelCount, folder, '--requests', '40', ...chosen];
+  const options = [script, String(seed), modelCount, folder, '--requests', '25', ...chosen];
   const { status, stderr } = spawnSync(referencePython ?? '', options, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`random-requests.py failed: ${stderr.slice(-2000)}`);
 }

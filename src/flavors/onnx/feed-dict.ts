@@ -53,7 +53,7 @@ function fromFrame(frame: Frame, required: readonly ModelInput[]): readonly Feed
   return [{ input: first, array: valuesOf(frame.columns, frame.rowCount, first) }];
 }
 
-/** `frame[name].values`: pandas' `str` columns have no NumPy array, which onnxruntime refuses. */
+/** `frame[name].values`: columns of `str` and of extension dtypes are no NumPy arrays, which onnxruntime refuses. */
 function columnValues(frame: Frame, input: ModelInput): NdArray {
   const columns = frame.columns.filter(({ label }) => label === input.name);
   const [only] = columns;
@@ -65,9 +65,10 @@ function columnValues(frame: Frame, input: ModelInput): NdArray {
     );
   }
   if (columns.length > 1) return valuesOf(columns, frame.rowCount, input);
-  if (only.data.dtype !== 'str') return ndArray(only.data);
+  const { data, extension = data.dtype === 'str' ? 'str' : undefined } = only;
+  if (extension === undefined) return ndArray(data);
   throw refuseInput(
-    `Column ${JSON.stringify(input.name)} is a pandas str column, which onnxruntime does not accept; send the data as "inputs", an object of arrays by name.`,
+    `Column ${JSON.stringify(input.name)} is a pandas ${extension} column, which onnxruntime does not accept; send the data as "inputs", an object of arrays by name.`,
     { input: input.name },
   );
 }

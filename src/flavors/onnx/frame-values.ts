@@ -21,7 +21,9 @@ export function frameValues(
   rowCount: number,
   options: FrameValuesOptions,
 ): NdArray {
-  const common = commonDtype(columns.map((column) => column.data.dtype));
+  // Extension dtypes have no dtype in common with anything.
+  const isMasked = columns.length > 1 && columns.some(({ extension }) => extension !== undefined);
+  const common = isMasked ? 'object' : commonDtype(columns.map((column) => column.data.dtype));
   const dtype = common === 'float64' && options.float64AsFloat32 ? 'float32' : common;
   return ndArray(gather(columns, rowCount, dtype), [rowCount, columns.length]);
 }
