@@ -23,5 +23,8 @@ export type {
 export type { Platform } from './contract/image-recipe.ts';
 export type { ErrorCode } from './errors/catalogue.ts';
 export { isSlipwayError, SlipwayError } from './errors/slipway-error.ts';
+export type { ImageSet } from './image/oci/image.ts';
+export { readImage } from './image/read-image.ts';
+export { findImageFaults, validateImage } from './image/validate-image.ts';
 export type { SavedModel } from './model/saved-model.ts';
 export type { ParamSpec, Schema, Signature, ValueType } from './model/signature.ts';

@@ -9,14 +9,21 @@ import { fitsPlatform, formatPlatform } from './oci/platform.ts';
 import { readTarEntries } from './oci/read-tar-entries.ts';
 import type { StoredBlob } from './oci/stored-blob.ts';
 
-/** Everything that is wrong with the image, one line each; none for a sound one. */
+/**
+ * Everything that is wrong with an image, one line each; none for a sound one.
+ * @throws IMAGE_INVALID where a document cannot be read at all
+ */
 export async function findImageFaults(image: ImageSet): Promise<readonly string[]> {
   const perImage = await Promise.all(image.images.map((one) => faultsOfImage(one)));
   return [...(await faultsOfRoot(image)), ...perImage.flat()];
 }
 
 /**
- * Recomputes digests, sizes, diff ids and the agreement of config, history and manifest.
+ * Recomputes what an image says of itself: digests and sizes of every blob, diff ids of the layers, paths in them, and
+ * whether index, manifests, configs and their histories agree.
+ *
+ * @example
+ * await validateImage(await readImage('diabetes.tar'));
  * @throws IMAGE_INVALID with every fault
  */
 export async function validateImage(image: ImageSet): Promise<void> {

@@ -57,6 +57,21 @@ describe('the installed package', () => {
     expect(await exit).toBe(0);
   });
 
+  it('validates images that others made', () => {
+    writeFileSync(path.join(folder, 'bad.tar'), Buffer.alloc(1024));
+    const program = `
+      import { isSlipwayError, readImage, validateImage } from 'slipway';
+      const refused = await readImage('bad.tar').then(validateImage).catch((error) => error);
+      console.log(isSlipwayError(refused, 'IMAGE_INVALID') || isSlipwayError(refused, 'IMAGE_NOT_FOUND'));
+    `;
+    writeFileSync(path.join(folder, 'validate.mjs'), program);
+    const output = execFileSync(process.execPath, ['validate.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(output.trim()).toBe('true');
+  });
+
   it('is a library', () => {
     const program = `
       import { loadModel, getFlavorBackend } from 'slipway';
