@@ -8,7 +8,7 @@ import type {
   ServeOptions,
   ServerHandle,
 } from '../contract/flavor-backend.ts';
-import { slipwayError } from '../errors/slipway-error.ts';
+import { isSlipwayError, slipwayError } from '../errors/slipway-error.ts';
 import {
   type BackendOptions,
   type ResolvedBackendOptions,
@@ -118,13 +118,18 @@ class SelectedBackend implements FlavorBackend {
   }
 
   async canBuildImage(): Promise<boolean> {
-    const { runtime, model } = this.#selected;
-    if (runtime?.imageRecipe === undefined) return false;
-    const [{ canBuild }, recipe] = await Promise.all([
+    const [{ canBuild }, { modelImage }] = await Promise.all([
       import('../image/build/choose-builder.ts'),
-      runtime.imageRecipe(model, recipeOptionsOf({}, this.#options)),
+      import('./model-image.ts'),
     ]);
-    return canBuild(recipe);
+    const { uri } = this.#selected.model;
+    try {
+      const wanted = recipeOptionsOf({}, this.#options);
+      return await canBuild((await modelImage(uri, this.#options, wanted)).recipe);
+    } catch (error) {
+      if (isSlipwayError(error)) return false;
+      throw error;
+    }
   }
 
   /** Refuses a method that the selected runtime does not have. */

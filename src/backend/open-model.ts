@@ -113,7 +113,7 @@ function choose(
 }
 
 /** The next choice for a model that turned out, when it was opened, to be beyond the native runtime; null without one. */
-function chooseOther(
+export function chooseOther(
   { model, selection, assessments }: SelectedModel,
   error: unknown,
 ): SelectedModel | null {
@@ -200,7 +200,8 @@ export function prepareOptionsOf({
   return { ...(onProgress === undefined ? {} : { onProgress }), ...environment };
 }
 
-function openOptionsOf(options: ResolvedBackendOptions): OpenOptions {
+/** How the runtime is asked to open. */
+export function openOptionsOf(options: ResolvedBackendOptions): OpenOptions {
   const { threads, workers, modelConfig, onProgress } = options;
   return {
     ...(threads === undefined ? {} : { threads }),

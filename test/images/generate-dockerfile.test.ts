@@ -11,7 +11,7 @@ import {
 import { chmod, cp, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveBackendOptions } from '../../src/backend/backend-options.ts';
 import { generateDockerfile } from '../../src/backend/generate-dockerfile.ts';
 import { getFlavorBackend } from '../../src/backend/get-flavor-backend.ts';
@@ -19,6 +19,7 @@ import type { RuntimeChoice } from '../../src/contract/capability.ts';
 import type { RecipeOptions } from '../../src/contract/image-recipe.ts';
 import { slipwayVersion } from '../../src/server/slipway-version.ts';
 import { projectRoot } from '../architecture/source-files.ts';
+import { writeUnsupportedOnnx } from './recorded-models.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-dockerfile-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -176,6 +177,26 @@ describe('the directory', () => {
     expect(readFileSync(path.join(directory, 'requirements/additions.txt'), 'utf8')).toBe(
       './mlflow-home\n',
     );
+  });
+});
+
+describe('a model that its native reader gives up when it opens it', () => {
+  const model = path.join(folder, 'unsupported');
+  beforeAll(() => {
+    writeUnsupportedOnnx(model);
+    writeFileSync(path.join(model, 'requirements.txt'), 'mlflow==3.17.2\nonnxruntime\n');
+  });
+
+  it('is packed for Python', async () => {
+    const text = read(await generate(model));
+    expect(text).toContain('SLIPWAY_RUNTIME="python"');
+    expect(text).toContain('FROM python:');
+  });
+
+  it('is refused where native was asked for', async () => {
+    await expect(generate(model, 'native')).rejects.toMatchObject({ code: 'MODEL_NOT_NATIVE' });
+    const native = await getFlavorBackend(model, { runtime: 'native' });
+    expect(await native.canBuildImage()).toBe(false);
   });
 });
 

@@ -39,3 +39,35 @@ export function writeOnnx(folder: string): void {
   }
   writeFileSync(path.join(folder, 'MLmodel'), flavors('onnx', 'model.onnx'));
 }
+
+/** A valid ONNX graph that onnxruntime has no kernel for, which shows only when it opens the model. */
+export function writeUnsupportedOnnx(folder: string): void {
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'model.onnx'), unknownKernel());
+  writeFileSync(path.join(folder, 'MLmodel'), flavors('onnx', 'model.onnx'));
+}
+
+/** BitShift of two uint16 tensors. */
+function unknownKernel(): Buffer {
+  const shape = message(2, message(1, integer(1, 2)));
+  const tensor = message(1, Buffer.concat([integer(1, 4), shape]));
+  const value = (name: string): Buffer => Buffer.concat([message(1, name), message(2, tensor)]);
+  // Field 20 takes two bytes to name.
+  const isString = Buffer.from([0xa0, 0x01, 3]);
+  const direction = Buffer.concat([message(1, 'direction'), message(4, 'LEFT'), isString]);
+  const names = [message(1, 'a'), message(1, 'b'), message(2, 'c'), message(4, 'BitShift')];
+  const node = Buffer.concat([...names, message(5, direction)]);
+  const ends = [message(11, value('a')), message(11, value('b')), message(12, value('c'))];
+  const graph = Buffer.concat([message(1, node), message(2, 'g'), ...ends]);
+  const opset = Buffer.concat([message(1, ''), integer(2, 13)]);
+  return Buffer.concat([integer(1, 8), message(7, graph), message(8, opset)]);
+}
+
+function message(field: number, content: Buffer | string): Buffer {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from([field * 8 + 2, bytes.length]), bytes]);
+}
+
+function integer(field: number, value: number): Buffer {
+  return Buffer.from([field * 8, value]);
+}
