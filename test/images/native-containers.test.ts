@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveBackendOptions } from '../../src/backend/backend-options.ts';
 import { generateDockerfile } from '../../src/backend/generate-dockerfile.ts';
-import { getFlavorBackend } from '../../src/backend/get-flavor-backend.ts';
 import type { RecipeOptions } from '../../src/contract/image-recipe.ts';
 import { projectRoot } from '../architecture/source-files.ts';
+import { compareWithServe, requestsOf } from './compare-with-serve.ts';
 import { containersMissing, type ContainerTools, startContainerTools } from './container-tools.ts';
 import { writeLightgbm, writeOnnx } from './recorded-models.ts';
 import { freePort, runContainer } from './run-container.ts';
@@ -43,23 +43,8 @@ describe.skipIf(containersMissing !== null)(
       // A port that the health check can know.
       const env = { PORT: String(await freePort()) };
       const container = runContainer(tools, await build('xgboost', diabetes), { env });
-      const backend = await getFlavorBackend(diabetes, { runtime: 'native' });
-      const local = await backend.serve(diabetes, {
-        port: 0,
-        host: '127.0.0.1',
-        synchronous: false,
-        stdout: 'ignore',
-      });
-      const url = await container.url;
-      const { url: localUrl } = await local.ready;
-      for (const { path: place, init } of requests) {
-        const [ours, theirs] = await Promise.all(
-          [url, localUrl].map(async (base) => describeAnswer(await fetch(base + place, init))),
-        );
-        expect(ours).toEqual(theirs);
-        expect(ours?.[0]).toBeLessThan(500);
-      }
-      await local.terminate();
+      const differences = await compareWithServe(await container.url, diabetes, requestsOf.xgboost);
+      expect(differences).toEqual([]);
       const { stdout } = await tools.run('podman', [
         'exec',
         container.name,
@@ -72,16 +57,16 @@ describe.skipIf(containersMissing !== null)(
       expect(await container.stop()).toBe(0);
     });
 
-    it('ONNX and LightGBM: answer what the command does', async () => {
-      const models = { onnx: writeOnnx, lightgbm: writeLightgbm };
-      for (const [name, write] of Object.entries(models)) {
-        const folder = path.join(tools.folder, 'tmp', `${name}-model`);
-        write(folder);
-        const container = runContainer(tools, await build(name, folder));
-        const answer = await ask(await container.url, bodies[name] ?? '');
-        expect(answer).toMatch(/^\{"predictions": /);
-        expect(await container.stop()).toBe(0);
-      }
+    it.each([
+      ['onnx', writeOnnx],
+      ['lightgbm', writeLightgbm],
+    ] as const)('%s: the same bytes as slipway serve', async (flavor, write) => {
+      const folder = path.join(tools.folder, 'tmp', `${flavor}-model`);
+      write(folder);
+      const container = runContainer(tools, await build(flavor, folder));
+      const differences = await compareWithServe(await container.url, folder, requestsOf[flavor]);
+      expect(differences).toEqual([]);
+      expect(await container.stop()).toBe(0);
     });
 
     it('without a model: SageMaker mounts one, says serve and which port', async () => {
@@ -120,43 +105,8 @@ describe.skipIf(containersMissing !== null)(
   },
 );
 
-const json = { 'content-type': 'application/json' };
-const parquet = (
-  JSON.parse(
-    readFileSync(path.join(projectRoot, 'test/fixtures/parquet/cases.json'), 'utf8'),
-  ) as readonly { body: string }[]
-)[0]?.body;
-
-const requests: readonly { readonly path: string; readonly init?: RequestInit }[] = [
-  { path: '/ping' },
-  { path: '/health' },
-  { path: '/version' },
-  { path: '/v2/health/ready' },
-  { path: '/v2/models/mlflow-model' },
-  { path: '/invocations', init: { method: 'POST', headers: json, body: example } },
-  { path: '/invocations', init: { method: 'POST', headers: json, body: '{"inputs": 1' } },
-  // Read by a thread that has a file of its own.
-  {
-    path: '/invocations',
-    init: {
-      method: 'POST',
-      headers: { 'content-type': 'application/vnd.apache.parquet' },
-      body: Buffer.from(parquet ?? '', 'base64'),
-    },
-  },
-];
-
-/** Inputs of the models by their names. */
-const bodies: Readonly<Record<string, string>> = {
-  onnx: '{"dataframe_split": {"columns": ["c0"], "data": [[1.5], [2.5]]}}',
-  lightgbm: '{"inputs": [[0.5, 1.0, 0.25, 1.5, -1.0]]}',
-};
-
 async function ask(url: string, body: string): Promise<string> {
-  const answer = await fetch(`${url}/invocations`, { method: 'POST', headers: json, body });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/invocations`, { method: 'POST', headers, body });
   return answer.text();
-}
-
-async function describeAnswer(answer: Response): Promise<readonly unknown[]> {
-  return [answer.status, answer.headers.get('content-type'), await answer.text()];
 }

@@ -8,23 +8,18 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveBackendOptions } from '../../src/backend/backend-options.ts';
 import { buildImage } from '../../src/backend/build-image.ts';
-import { getFlavorBackend } from '../../src/backend/get-flavor-backend.ts';
 import type { BuildImageOptions, BuiltImage } from '../../src/contract/build-image.ts';
 import type { RecipeOptions } from '../../src/contract/image-recipe.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import { validateImage } from '../../src/image/validate-image.ts';
 import { projectRoot } from '../architecture/source-files.ts';
+import { compareWithServe, requestsOf } from './compare-with-serve.ts';
 import { containersMissing, type ContainerTools, startContainerTools } from './container-tools.ts';
 import { writeLightgbm, writeOnnx } from './recorded-models.ts';
 import { runContainer } from './run-container.ts';
 
 const diabetes = path.join(projectRoot, 'examples/diabetes/model');
 const example = readFileSync(path.join(diabetes, 'serving_input_example.json'), 'utf8');
-const bodies: Readonly<Record<string, string>> = {
-  onnx: '{"dataframe_split": {"columns": ["c0"], "data": [[1.5], [2.5]]}}',
-  lightgbm: '{"inputs": [[0.5, 1.0, 0.25, 1.5, -1.0]]}',
-};
-
 const dockerMissing = !process.env['CI'] && spawnSync('docker', ['--version']).error !== undefined;
 
 describe.skipIf(containersMissing !== null)(
@@ -68,16 +63,8 @@ describe.skipIf(containersMissing !== null)(
       expect(digest).toBe(built.digest);
       expect(labels).toMatchObject({ 'org.mlflow.model.flavors': 'python_function,xgboost' });
       const container = runContainer(tools, `${name}@${built.digest}`);
-      const backend = await getFlavorBackend(diabetes, { runtime: 'native' });
-      const local = await backend.serve(diabetes, {
-        port: 0,
-        host: '127.0.0.1',
-        synchronous: false,
-        stdout: 'ignore',
-      });
-      const { url } = await local.ready;
-      expect(await ask(await container.url, example)).toBe(await ask(url, example));
-      await local.terminate();
+      const differences = await compareWithServe(await container.url, diabetes, requestsOf.xgboost);
+      expect(differences).toEqual([]);
       expect(await container.stop()).toBe(0);
     });
 
@@ -199,18 +186,19 @@ describe.skipIf(containersMissing !== null)(
       });
     });
 
-    it('ONNX and LightGBM: run and answer', async () => {
-      const models = { onnx: writeOnnx, lightgbm: writeLightgbm };
-      for (const [name, write] of Object.entries(models)) {
-        const folder = place(`${name}-model`);
-        write(folder);
-        const image = `${tools.registry}/team/${name}`;
-        const built = await build(folder, image);
-        expect(built.size?.totalBytes).toBeLessThan(70e6);
-        const container = runContainer(tools, image);
-        expect(await ask(await container.url, bodies[name] ?? '')).toMatch(/^\{"predictions": /);
-        expect(await container.stop()).toBe(0);
-      }
+    it.each([
+      ['onnx', writeOnnx],
+      ['lightgbm', writeLightgbm],
+    ] as const)('%s: the bytes of slipway serve', async (flavor, write) => {
+      const folder = place(`${flavor}-model`);
+      write(folder);
+      const image = `${tools.registry}/team/${flavor}`;
+      const built = await build(folder, image);
+      expect(built.size?.totalBytes).toBeLessThan(70e6);
+      const container = runContainer(tools, image);
+      const differences = await compareWithServe(await container.url, folder, requestsOf[flavor]);
+      expect(differences).toEqual([]);
+      expect(await container.stop()).toBe(0);
     });
 
     it('without a model: serves what is mounted, by two processes', async () => {
