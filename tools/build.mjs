@@ -4,9 +4,13 @@ import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { ensureInstalled, root, run, runTool, sourceHash } from './ensure-built.mjs';
 
-/** Fastify asks for these at its start, for servers of other kinds than ours: 25 ms that only such servers should pay. */
-const lazyModules = ['node:https', 'node:http2'];
+/** Asked for at the start and used by few runs: 30 ms that only those should pay. Imported as a whole, never by name. */
+const lazyModules = ['node:https', 'node:http2', 'node:tls', 'node:cluster'];
 const lazyPrefix = '\0lazy:';
+
+/** Compilers of JSON schemas, which Fastify takes where routes have schemas: ours have none (src/server/create-app.ts). */
+const unusedModules = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'];
+const unusedModule = '\0unused';
 
 /** Loaded from where the user installed them, when a model asks for them. */
 const optionalPackages = Object.keys(
@@ -20,6 +24,12 @@ const lazyBuiltins = {
     id.startsWith(lazyPrefix)
       ? `module.exports = new Proxy({}, { get: (_target, key) => process.getBuiltinModule('${id.slice(lazyPrefix.length)}')[key] });`
       : null,
+};
+
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  resolveId: (id) => (unusedModules.includes(id) ? unusedModule : null),
+  load: (id) => (id === unusedModule ? 'module.exports = null;' : null),
 };
 
 ensureInstalled();
@@ -44,6 +54,7 @@ async function bundleCommand(inThreads) {
   writeFileSync(path.join(bundled, 'libraries.json'), `${libraries}\n`);
   await bundle(path.join(folder, 'launch.js'), path.join(bundled, 'main.js'));
   await bundle(path.join(folder, 'healthcheck.js'), path.join(bundled, 'healthcheck.js'));
+  wrap(path.join(bundled, 'bundle.js'));
   writeFileSync(path.join(bundled, 'package.json'), '{ "type": "commonjs" }\n');
   rmSync(folder, { recursive: true });
   renameSync(bundled, folder);
@@ -91,7 +102,7 @@ async function bundle(input, file, format = 'cjs') {
     input,
     platform: 'node',
     logLevel: 'warn',
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, leaveOutUnused],
     external: (id) => optionalPackages.includes(id),
   });
   const { output } = await build.write({ file, format, minify: true, codeSplitting: false });
@@ -99,6 +110,12 @@ async function bundle(input, file, format = 'cjs') {
   const text = readFileSync(file, 'utf8');
   if (/\P{ASCII}/u.test(text)) writeFileSync(file, escapeNonAscii(text));
   return output.flatMap((chunk) => chunk.moduleIds ?? []);
+}
+
+/** The bundle as the expression of a function, which its launcher calls as Node does: joined there, it would be copied. */
+function wrap(file) {
+  const parameters = 'exports, require, module, __filename, __dirname';
+  writeFileSync(file, `(function (${parameters}) {${readFileSync(file, 'latin1')}\n})`, 'latin1');
 }
 
 /** Whose code is in the bundle: the software bill of materials of an image names them. */

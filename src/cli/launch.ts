@@ -25,17 +25,36 @@ function launch(): void {
   const cachedData = readIfThere(cacheFile);
   // The bundle is ASCII, which latin1 reads into half the memory of UTF-8.
   const code = readFileSync(bundleFile, 'latin1');
-  const script = new vm.Script(
-    `(function (exports, require, module, __filename, __dirname) {${code}\n})`,
-    {
-      filename: bundleFile,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      ...(cachedData === null ? {} : { cachedData }),
-    },
-  );
+  const script = new vm.Script(code, {
+    filename: bundleFile,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData === null ? {} : { cachedData }),
+  });
   if (cachedData === null || script.cachedDataRejected === true) keepCompiled(script);
   const run = script.runInThisContext() as Bundle;
-  run({}, createRequire(bundleFile), { exports: {} }, bundleFile, __dirname);
+  run({}, lazyRequire(createRequire(bundleFile)), { exports: {} }, bundleFile, __dirname);
+}
+
+/** Modules of Node that most runs never use, and that take 10 ms: loaded by whoever first uses something of them. */
+const lazyModules: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto']);
+
+function lazyRequire(load: NodeJS.Require): NodeJS.Require {
+  return Object.assign(
+    (id: string): unknown => (lazyModules.has(id) ? loadLater(() => load(id) as object) : load(id)),
+    load,
+  );
+}
+
+function loadLater(load: () => object): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, key) => Reflect.get(load(), key) as unknown,
+      has: (_target, key) => Reflect.has(load(), key),
+      ownKeys: () => Reflect.ownKeys(load()),
+      getOwnPropertyDescriptor: (_target, key) => Reflect.getOwnPropertyDescriptor(load(), key),
+    },
+  );
 }
 
 function readIfThere(file: string): Buffer | null {

@@ -17,28 +17,30 @@ import { describeFailure } from './describe-failure.ts';
 import { usageMessage } from './usage-message.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
 
-const addCommands = [
-  addServe,
-  addServeStdin,
-  addPredict,
-  addInspect,
-  addVerify,
-  addPrepareEnv,
-  addDoctor,
-  addUpdatePipRequirements,
-  addGenerateDockerfile,
-  addBuildDocker,
-] as const;
+const addCommands = new Map<string, (parent: Command) => Command>([
+  ['serve', addServe],
+  ['serve-stdin', addServeStdin],
+  ['predict', addPredict],
+  ['inspect', addInspect],
+  ['verify', addVerify],
+  ['prepare-env', addPrepareEnv],
+  ['doctor', addDoctor],
+  ['update-pip-requirements', addUpdatePipRequirements],
+  ['generate-dockerfile', addGenerateDockerfile],
+  ['build-docker', addBuildDocker],
+]);
 
 /** Runs the command line `args` (without program name); resolves with the exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
-  const program = createProgram();
-  let current = program;
-  program.hook('preSubcommand', (_parent, child) => {
-    current = child;
-  });
+  let current = new Command('slipway');
   try {
-    await program.parseAsync(commandLineOf(args), { from: 'user' });
+    const line = commandLineOf(args);
+    const program = createProgram(line[0]);
+    current = program;
+    program.hook('preSubcommand', (_parent, child) => {
+      current = child;
+    });
+    await program.parseAsync(line, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return explain(error, current, args);
@@ -50,17 +52,25 @@ function commandLineOf(args: readonly string[]): readonly string[] {
   return args[0] === 'container' ? containerArguments(args.slice(1)) : args;
 }
 
-/** The program with every command, and all of them again under `models`, as MLflow has them. */
-export function createProgram(): Command {
+/**
+ * The program with every command, and all of them again under `models`, as MLflow has them. Where the command is
+ * known, `only` that one: making all of them takes as long as reading a model.
+ */
+export function createProgram(only: string = ''): Command {
   const program = new Command('slipway')
     .description('Launches saved MLflow models.')
     .version(slipwayVersion, '--version', 'Show the version and exit.');
   prepare(program);
+  const addOnly = addCommands.get(only);
+  if (addOnly !== undefined) {
+    prepare(addOnly(program));
+    return program;
+  }
   const models = prepare(new Command('models')).description(
     'The same commands, called as MLflow calls them.',
   );
   for (const parent of [program, models]) {
-    for (const add of addCommands) prepare(add(parent));
+    for (const add of addCommands.values()) prepare(add(parent));
     prepare(addCache(parent, prepare));
   }
   program.addCommand(models);
