@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type * as Exporter from '@opentelemetry/exporter-trace-otlp-http';
 import type * as Resources from '@opentelemetry/resources';
 import type * as Sdk from '@opentelemetry/sdk-trace-base';
+import { installAdvice } from '../errors/install-advice.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
 
 /** What traces are made with. */
@@ -29,7 +30,7 @@ export function loadOpenTelemetry(): OpenTelemetry {
   } catch (cause) {
     throw slipwayError(
       'CAPABILITY_UNAVAILABLE',
-      `Traces need packages that can't be loaded here; add them with: npm install ${packages.join(' ')}`,
+      `Traces need packages that can't be loaded here; ${installAdvice(packages, 'images have none of them, so set OTEL_SDK_DISABLED=true')}`,
       { details: { packages }, cause },
     );
   }

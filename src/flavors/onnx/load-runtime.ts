@@ -1,5 +1,6 @@
 /** onnxruntime-node, an optional dependency: found when a model is assessed, loaded when one is opened. */
 import { createRequire } from 'node:module';
+import { installAdvice } from '../../errors/install-advice.ts';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import type { RuntimeType } from './element-types.ts';
 
@@ -67,10 +68,16 @@ export function bindingPath(): string | null {
   }
 }
 
+/** An image for one model of another flavor has no libraries but its own. */
+const advice = installAdvice(
+  ['--ignore-scripts onnxruntime-node'],
+  'build the image with this model, or without one',
+);
+
 /** Says how to get the library; where it is there, why it cannot be loaded. */
 export function missingRuntime(cause?: unknown): SlipwayError {
   const isThere = cause instanceof Error && 'code' in cause && cause.code === 'ERR_DLOPEN_FAILED';
-  const remedy = isThere ? ` (${cause.message})` : `; add it with: ${installCommand}`;
+  const remedy = isThere ? ` (${cause.message})` : `; ${advice}`;
   return slipwayError(
     'MODEL_NOT_NATIVE',
     `ONNX models are scored natively by onnxruntime-node, which can't be loaded here${remedy}`,

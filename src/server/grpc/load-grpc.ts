@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type * as GrpcLibrary from '@grpc/grpc-js';
 import type * as ProtoLoader from '@grpc/proto-loader';
 import type * as Reflection from '@grpc/reflection';
+import { installAdvice } from '../../errors/install-advice.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import { protoFiles } from '../proto-files.ts';
 
@@ -28,7 +29,7 @@ export function loadGrpc(): LoadedGrpc {
   } catch (cause) {
     throw slipwayError(
       'CAPABILITY_UNAVAILABLE',
-      `gRPC needs packages that can't be loaded here; add them with: npm install ${packages.join(' ')}`,
+      `gRPC needs packages that can't be loaded here; ${installAdvice(packages, 'build the image with --enable-mlserver')}`,
       { details: { packages }, cause },
     );
   }
