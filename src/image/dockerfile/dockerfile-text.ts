@@ -85,10 +85,13 @@ function packagesLines(step: FilesStep): readonly string[] {
 }
 
 function systemLines({ packages, reason }: SystemPackagesStep): readonly string[] {
+  const isJava = packages.some((name) => name.includes('-jre-'));
   return [
     `# ${reason}`,
+    // update-alternatives fails in the package of Java without the folder; seen with openjdk-17-jre-headless 17.0.
+    ...(isJava ? ['# Small images lack a folder that Java links its manual pages into.'] : []),
     '# hadolint ignore=DL3008',
-    'RUN apt-get update \\',
+    `RUN ${isJava ? 'mkdir -p /usr/share/man/man1 && ' : ''}apt-get update \\`,
     `    && apt-get install -y --no-install-recommends ${packages.map(quoteArgument).join(' ')} \\`,
     '    && rm -rf /var/lib/apt/lists/*',
   ];
