@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { BuildImageOptions, BuiltImage } from '../contract/build-image.ts';
 import type { ImageRecipe, RecipeOptions } from '../contract/image-recipe.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
+import { buildSecrets } from '../image/build/build-secrets.ts';
 import { chooseBuilder } from '../image/build/choose-builder.ts';
 import { findTool } from '../image/build/container-tools.ts';
 import { type ImageNames, readImageNames } from '../image/build/image-names.ts';
@@ -101,12 +102,17 @@ async function buildByTool(
 ): Promise<BuiltImage> {
   const { names, output, platforms, notes, build, recipe } = work;
   if (build.sbomFile !== undefined) throw onlyOci('--sbom', tool);
-  if (build.digestFile !== undefined) throw onlyOci('--digest-file', tool);
-  if (build.offline === true) throw onlyOci('--offline', tool);
-  await writeContext(recipe, workFolder, slipwayVersion);
-  await runBuilder({
+  if (build.digestFile !== undefined && !['registry', 'oci'].includes(output.kind)) {
+    throw noDigest(output, tool);
+  }
+  const directory = path.join(workFolder, 'context');
+  await writeContext(recipe, directory, slipwayVersion);
+  const digest = await runBuilder({
     tool,
-    directory: workFolder,
+    directory,
+    secrets: await buildSecrets(recipe, path.join(workFolder, 'secrets'), process.env),
+    digestFile: path.join(workFolder, 'digest'),
+    offline: build.offline ?? false,
     names: names.tags.map((tag) => `${names.name}:${tag}`),
     platforms,
     output,
@@ -115,7 +121,7 @@ async function buildByTool(
     ...(build.onProgress === undefined ? {} : { onProgress: build.onProgress }),
     ...(build.signal === undefined ? {} : { signal: build.signal }),
   });
-  return { ...resultOf(work), digest: null, builder: tool, size: null, notes };
+  return { ...resultOf(work), digest, builder: tool, size: null, notes };
 }
 
 function resultOf({
@@ -168,6 +174,14 @@ function noHost({ name }: ImageNames): Error {
   return slipwayError(
     'INVALID_OPTION',
     `--output registry: '${name}' names no registry; write HOST/${name}, or docker.io/USER/${name} for Docker Hub.`,
+  );
+}
+
+/** A store or an archive of docker's has manifests of its own: what is pushed from it has another digest. */
+function noDigest(output: ImageOutput, tool: string): Error {
+  return slipwayError(
+    'INVALID_OPTION',
+    `--digest-file: ${tool} knows no digest of an image in ${formatImageOutput(output)}; use --output registry or oci:FOLDER, or --builder oci.`,
   );
 }
 

@@ -36,7 +36,7 @@ export interface BuildImageOptions extends ImageOptions {
 export interface BuiltImage {
   readonly name: string;
   readonly tags: readonly string[];
-  /** Digest of the manifest or index; null where a daemon keeps the image under a name of its own. */
+  /** Digest of the manifest or index; null for an image of docker, podman or buildah in their store or an archive. */
   readonly digest: string | null;
   /** Where it went, as {@link BuildImageOptions.output} has it. */
   readonly output: string;

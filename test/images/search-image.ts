@@ -4,25 +4,28 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ContainerTools } from './container-tools.ts';
 
-/** Blobs of the image (layers, configuration, manifest) that hold `text`, and whether its history or labels do. */
+/** Text → blobs of the image (layers, configuration, manifest) that hold it, and whether its history or labels do. */
 export async function searchImage(
   tools: ContainerTools,
   image: string,
-  text: string,
-): Promise<readonly string[]> {
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const folder = path.join(tools.folder, 'tmp', `search-${image}`);
   await tools.run('buildah', ['push', '-q', '--disable-compression', image, `oci:${folder}:x`]);
   const blobs = path.join(folder, 'blobs/sha256');
-  const found = readdirSync(blobs).filter((name) =>
-    contentOf(path.join(blobs, name)).includes(text),
-  );
   const history = await tools.run('podman', ['history', '--no-trunc', '--format', 'json', image]);
   const inspected = await tools.run('podman', ['image', 'inspect', image]);
-  return [
-    ...found,
-    ...(history.stdout.includes(text) ? ['history'] : []),
-    ...(inspected.stdout.includes(text) ? ['configuration'] : []),
+  const contents = [
+    ...readdirSync(blobs).map((name) => [name, contentOf(path.join(blobs, name))] as const),
+    ['history', history.stdout] as const,
+    ['configuration', inspected.stdout] as const,
   ];
+  return new Map(
+    texts.map((text) => [
+      text,
+      contents.filter(([, content]) => content.includes(text)).map(([name]) => name),
+    ]),
+  );
 }
 
 function contentOf(file: string): Buffer {

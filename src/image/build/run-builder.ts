@@ -1,4 +1,5 @@
 /** docker, podman or buildah on the directory that `generate-dockerfile` writes. */
+import { readFile } from 'node:fs/promises';
 import { runProgram } from '../../env/run-program.ts';
 import type { OnProgress } from '../../contract/runtime.ts';
 import { redactSecrets } from '../../errors/redact-secrets.ts';
@@ -17,13 +18,23 @@ export interface ToolBuild {
   readonly platforms: readonly string[];
   readonly output: ImageOutput;
   readonly insecure: boolean;
+  /** Build upon a base that is here already. */
+  readonly offline: boolean;
+  /** Arguments that name secrets of the build. */
+  readonly secrets: readonly string[];
+  /** Absent file, for what the tool says of the digest. */
+  readonly digestFile: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
 
-/** @throws BUILDER_UNAVAILABLE, IMAGE_BUILD_FAILED, REGISTRY_FAILED */
-export async function runBuilder(build: ToolBuild): Promise<void> {
+/**
+ * Builds and delivers.
+ * @returns the digest; null where the tool has none: an image in its own store, or in an archive
+ * @throws BUILDER_UNAVAILABLE, INVALID_OPTION, IMAGE_BUILD_FAILED, REGISTRY_FAILED
+ */
+export async function runBuilder(build: ToolBuild): Promise<string | null> {
   const { tool, environment } = build;
   if (!(await isToolThere(tool, environment))) throw unavailable(tool);
   if (build.platforms.length > 1) {
@@ -32,20 +43,39 @@ export async function runBuilder(build: ToolBuild): Promise<void> {
       `--builder ${tool} makes an image for one platform; --builder oci makes several at once.`,
     );
   }
+  if (build.offline && tool === 'docker') {
+    throw slipwayError(
+      'INVALID_OPTION',
+      '--builder docker asks the registry for bases as it sees fit; --offline needs --builder oci, podman or buildah.',
+    );
+  }
   const [first = ''] = build.names;
   await run(build, buildArguments(build), 'IMAGE_BUILD_FAILED');
   for (const other of build.names.slice(1))
     await run(build, ['tag', first, other], 'IMAGE_BUILD_FAILED');
-  for (const args of deliverArguments(build)) await run(build, args, 'REGISTRY_FAILED');
+  let pushed: readonly string[] = [];
+  for (const args of deliverArguments(build)) pushed = await run(build, args, 'REGISTRY_FAILED');
+  return digestOf(build, pushed);
 }
 
-/** The command line of the build; exported for tests. */
-export function buildArguments({
+/** podman and buildah write it to a file, docker says it. */
+async function digestOf(
+  { tool, digestFile }: ToolBuild,
+  printed: readonly string[],
+): Promise<string | null> {
+  const text =
+    tool === 'docker' ? printed.join('\n') : await readFile(digestFile, 'utf8').catch(() => '');
+  return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? null;
+}
+
+function buildArguments({
   tool,
   directory,
   names,
   platforms,
   insecure,
+  offline,
+  secrets,
 }: ToolBuild): readonly string[] {
   const [first = ''] = names;
   return [
@@ -54,6 +84,8 @@ export function buildArguments({
     first,
     ...platforms.flatMap((platform) => ['--platform', platform]),
     ...(insecure && tool !== 'docker' ? ['--tls-verify=false'] : []),
+    ...(offline ? [tool === 'buildah' ? '--pull-never' : '--pull=never'] : []),
+    ...secrets,
     directory,
   ];
 }
@@ -63,17 +95,19 @@ function deliverArguments({
   names,
   output,
   insecure,
+  digestFile,
 }: ToolBuild): readonly (readonly string[])[] {
   const [first = ''] = names;
   const trust = insecure && tool !== 'docker' ? ['--tls-verify=false'] : [];
+  const noted = tool === 'docker' ? [] : ['--digestfile', digestFile];
   switch (output.kind) {
     case 'docker':
       return [];
     case 'registry':
-      return names.map((name) => ['push', ...trust, name]);
+      return names.map((name) => ['push', ...trust, ...noted, name]);
     case 'oci':
       if (tool === 'docker') throw noLayout();
-      return names.map((name) => ['push', name, `oci:${output.folder}:${tagOf(name)}`]);
+      return names.map((name) => ['push', ...noted, name, `oci:${output.folder}:${tagOf(name)}`]);
     case 'tar':
       return [
         tool === 'buildah'
@@ -93,13 +127,13 @@ async function run(
   { tool, environment, onProgress, signal }: ToolBuild,
   args: readonly string[],
   code: 'IMAGE_BUILD_FAILED' | 'REGISTRY_FAILED',
-): Promise<void> {
+): Promise<readonly string[]> {
   const result = await runProgram(tool, args, {
     environment,
     onLine: (line) => onProgress?.({ step: redactSecrets(line) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  if (result.code === 0) return;
+  if (result.code === 0) return result.tail;
   const tail = result.tail.map(redactSecrets);
   const last =
     tail.findLast((line) => /error|fail|denied|unauthorized|no such/i.test(line)) ?? tail.at(-1);

@@ -32,6 +32,7 @@ const secrets = [
   'id=uv.toml,target=/etc/uv/uv.toml',
   'id=netrc,target=/root/.netrc',
   'id=ca.pem,target=/run/secrets/ca.pem',
+  'id=installer.env,target=/run/secrets/installer.env',
 ] as const;
 
 /**
@@ -44,6 +45,7 @@ const prepare = [
   '  export PIP_CERT=/run/secrets/ca.pem SSL_CERT_FILE=/run/secrets/ca.pem',
   '    REQUESTS_CA_BUNDLE=/run/secrets/ca.pem CONDA_SSL_VERIFY=/run/secrets/ca.pem;',
   'fi;',
+  'if [ -s /run/secrets/installer.env ]; then . /run/secrets/installer.env; fi;',
 ].join('\n');
 
 /** Arguments of the build, declared before the step that installs. */
