@@ -1,5 +1,5 @@
 /** How this machine reaches its package index, as secrets of a build: files that are mounted while packages are installed. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -41,29 +41,32 @@ export async function buildSecrets(
 /** Name of the secret → where its file may be, the first that is there counting. */
 function secretFiles(
   environment: NodeJS.ProcessEnv,
-): readonly (readonly [string, readonly (string | undefined)[]])[] {
+): ReadonlyMap<string, readonly (string | undefined)[]> {
   const home = environment['HOME'] ?? os.homedir();
-  const settingsOf = environment['XDG_CONFIG_HOME'] ?? path.join(home, '.config');
-  return [
-    [
-      'pip.conf',
-      [
-        environment['PIP_CONFIG_FILE'],
-        path.join(settingsOf, 'pip/pip.conf'),
-        path.join(home, '.pip/pip.conf'),
-        '/etc/pip.conf',
-      ],
-    ],
+  const config = environment['XDG_CONFIG_HOME'] ?? path.join(home, '.config');
+  const pip = [
+    environment['PIP_CONFIG_FILE'],
+    path.join(config, 'pip/pip.conf'),
+    path.join(home, '.pip/pip.conf'),
+    '/etc/pip.conf',
+  ];
+  const { PIP_CERT: cert, SSL_CERT_FILE: sslCert, REQUESTS_CA_BUNDLE: bundle } = environment;
+  return new Map([
+    ['pip.conf', pip],
     [
       'uv.toml',
-      [environment['UV_CONFIG_FILE'], path.join(settingsOf, 'uv/uv.toml'), '/etc/uv/uv.toml'],
+      [environment['UV_CONFIG_FILE'], path.join(config, 'uv/uv.toml'), '/etc/uv/uv.toml'],
     ],
     ['netrc', [environment['NETRC'], path.join(home, '.netrc')]],
-    [
-      'ca.pem',
-      [environment['PIP_CERT'], environment['SSL_CERT_FILE'], environment['REQUESTS_CA_BUNDLE']],
-    ],
-  ];
+    ['ca.pem', [cert, certificatesOf(pip), sslCert, bundle]],
+  ]);
+}
+
+/** What pip's file says of certificates is a path of this machine. */
+function certificatesOf(files: readonly (string | undefined)[]): string | undefined {
+  const file = files.find((one) => one !== undefined && existsSync(one));
+  if (file === undefined) return undefined;
+  return /^cert\s*[=:]\s*(.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]?.trim();
 }
 
 /** Folders of this machine are not in the image. */
