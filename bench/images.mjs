@@ -1,5 +1,5 @@
-// npm run bench -- images: how big the image of the bundled example is, and how long it takes until its container answers
-// and until it has stopped. Needs root on Debian or Ubuntu (tools/containers/setup.sh).
+// npm run bench -- images: how big the image of the bundled example is, how long both ways of building take, and how long
+// it takes until its container answers and until it has stopped. Needs root on Debian or Ubuntu (tools/containers/setup.sh).
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -19,14 +19,16 @@ export async function runBench({ json = false, quick = false } = {}) {
     const environment = environmentOf(path.join(folder, 'env'));
     const image = `${environment.REGISTRY}/bench:1`;
     const build = buildImage(folder, image, environment);
+    const own = ownBuilds(folder, environment, quick ? 3 : 9);
     const starts = [];
     for (let run = 0; run < (quick ? 3 : 9); run++)
       starts.push(await startAndStop(image, environment));
     const figures = {
       ...build,
+      ownBuildAndPushMs: spread(own),
       ...sizesOf(image, environment),
-      readyMs: median(starts.map(({ readyMs }) => readyMs)),
-      stopMs: median(starts.map(({ stopMs }) => stopMs)),
+      readyMs: spread(starts.map(({ readyMs }) => readyMs)),
+      stopMs: spread(starts.map(({ stopMs }) => stopMs)),
       exitCodes: [...new Set(starts.map(({ code }) => code))],
     };
     if (json) console.log(JSON.stringify(figures));
@@ -62,6 +64,24 @@ function buildImage(folder, image, env) {
     buildMs: Math.round(built - generated),
     pushMs: Math.round(performance.now() - built),
   };
+}
+
+/** Our own builder: image built and pushed to a repository of its own, the base in its cache since the first. */
+function ownBuilds(folder, environment, count) {
+  const env = { ...environment, SLIPWAY_CACHE: path.join(folder, 'cache') };
+  const base = `${environment.REGISTRY}/library/node:22-slim`;
+  const times = [];
+  for (let run = -1; run < count; run++) {
+    const name = `${environment.REGISTRY}/own-${run + 1}:1`;
+    const args = ['build-docker', '-m', model, '-n', name, '--base-image', base];
+    const began = performance.now();
+    execFileSync(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args], {
+      env,
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    if (run >= 0) times.push(performance.now() - began);
+  }
+  return times;
 }
 
 /** Compressed, as the registry has them. */
@@ -130,6 +150,8 @@ function isAlive(pid) {
   }
 }
 
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+/** `least–most, median` */
+function spread(values) {
+  const sorted = values.toSorted((a, b) => a - b).map(Math.round);
+  return `${sorted[0]}–${sorted.at(-1)}, ${sorted[Math.floor(sorted.length / 2)]}`;
 }
