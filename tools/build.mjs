@@ -67,6 +67,7 @@ async function bundleThreads() {
     'payload/parquet/parquet-thread.js',
     'payload/apart/body-thread.js',
     'observe/payloads/table-thread.js',
+    'server/zstd/zstd-thread.js',
   ];
   const modules = [];
   for (const file of threads.map((name) => path.join(dist, name))) {

@@ -64,23 +64,27 @@ function nativeZstd(): (readonly [string, () => Transform])[] {
   return typeof create === 'function' ? [['zstd', () => create() as Transform]] : [];
 }
 
-/** Before Node 22.15 the whole body is decoded at once. */
+/** Before Node 22.15 the whole body is decoded at once, a large one in a thread. */
 async function readZstdBody(
   payload: IncomingMessage,
   limitBytes: number,
   done: BodyDone,
 ): Promise<void> {
-  const { decodeZstd } = await import('./decode-zstd.ts');
+  const { decodeZstdBody } = await import('./zstd/decode-zstd-body.ts');
   readBody(payload, limitBytes, (error, body) => {
     if (error !== null || body === undefined) return done(error);
-    let decoded: Buffer;
-    try {
-      decoded = decodeZstd(body, limitBytes);
-    } catch (failure) {
-      return done(failure instanceof Error ? failure : new Error(String(failure)));
-    }
-    done(null, decoded);
+    void decodeWhole(() => decodeZstdBody(body, limitBytes), done);
   });
+}
+
+async function decodeWhole(decode: () => Promise<Buffer>, done: BodyDone): Promise<void> {
+  let decoded: Buffer;
+  try {
+    decoded = await decode();
+  } catch (failure) {
+    return done(failure instanceof Error ? failure : new Error(String(failure)));
+  }
+  done(null, decoded);
 }
 
 function unsupported(coding: string): Error {

@@ -1,5 +1,4 @@
 /** Decodes large bodies in threads, so that whoever else asks is answered meanwhile. */
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { Signature } from '../../model/signature.ts';
@@ -7,12 +6,10 @@ import { bodyThreadUrl } from '../body-thread-url.ts';
 import type { DecodedRequest } from '../decoded-request.ts';
 import type { DecodeOptions } from '../decode-options.ts';
 import type { BodyCall, BodyReply } from './body-message.ts';
+import { inThreadTurn } from './thread-turns.ts';
 
 /** Bodies beyond that take longer to decode than a thread to start, in bytes. */
 export const largeBodyBytes = 8_000_000;
-
-let free = availableParallelism();
-const waiting: (() => void)[] = [];
 
 /**
  * Gives what `decodeRequest` gives. A thread decodes one body and ends, so that its memory goes back; there is at most
@@ -26,21 +23,14 @@ export async function decodeApart(
   signature: Signature | null,
   { compat, lenientTypes }: DecodeOptions,
 ): Promise<DecodedRequest> {
-  if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-  else free--;
-  try {
-    const copy = Uint8Array.from(body);
-    return await decodeInThread({
-      body: copy,
+  return inThreadTurn(() =>
+    decodeInThread({
+      body: Uint8Array.from(body),
       contentType,
       signature,
       options: { compat, lenientTypes },
-    });
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) free++;
-    else next();
-  }
+    }),
+  );
 }
 
 function decodeInThread(call: BodyCall): Promise<DecodedRequest> {

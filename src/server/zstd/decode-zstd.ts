@@ -3,8 +3,8 @@
  * itself, so the frames are looked at first (RFC 8878).
  */
 import { decompress } from 'fzstd';
-import { slipwayError } from '../errors/slipway-error.ts';
-import { bodyTooLarge } from './read-body.ts';
+import { slipwayError } from '../../errors/slipway-error.ts';
+import { bodyTooLarge } from '../read-body.ts';
 
 /** One frame, as far as its headers tell. */
 interface Frame {
@@ -25,7 +25,17 @@ const blockBytes = 128 * 2 ** 10;
 const mostMovedBytes = 4 * 2 ** 30;
 
 /** Decodes a body to at most `limitBytes`. @throws BODY_TOO_LARGE, BODY_UNDECODABLE */
-export function decodeZstd(body: Buffer, limitBytes: number): Buffer {
+export function decodeZstd(body: Uint8Array, limitBytes: number): Uint8Array {
+  const mostBytes = mostDecodedBytes(body);
+  // Blocks that are not full are the rule at the end of a frame only.
+  if (mostBytes > 2 * limitBytes + blockBytes) throw bodyTooLarge(limitBytes);
+  const decoded = decodeChecked(body);
+  if (decoded.length > limitBytes) throw bodyTooLarge(limitBytes);
+  return decoded;
+}
+
+/** Most bytes that a body can decode to. @throws BODY_UNDECODABLE */
+export function mostDecodedBytes(body: Uint8Array): number {
   let mostBytes = 0;
   let movedBytes = 0;
   for (let at = 0; at < body.length;) {
@@ -38,14 +48,10 @@ export function decodeZstd(body: Buffer, limitBytes: number): Buffer {
       throw undecodable('it takes too much memory to decode; compress it with its size stated');
     }
   }
-  // Blocks that are not full are the rule at the end of a frame only.
-  if (mostBytes > 2 * limitBytes + blockBytes) throw bodyTooLarge(limitBytes);
-  const decoded = decodeChecked(body);
-  if (decoded.length > limitBytes) throw bodyTooLarge(limitBytes);
-  return Buffer.from(decoded.buffer, decoded.byteOffset, decoded.byteLength);
+  return mostBytes;
 }
 
-function decodeChecked(body: Buffer): Uint8Array {
+function decodeChecked(body: Uint8Array): Uint8Array {
   try {
     return decompress(body);
   } catch (error) {
@@ -57,7 +63,7 @@ function undecodable(why: string): Error {
   return slipwayError('BODY_UNDECODABLE', `The request body is not valid zstd: ${why}.`);
 }
 
-function readFrame(body: Buffer, start: number): Frame {
+function readFrame(body: Uint8Array, start: number): Frame {
   const magic = readLittle(body, start, 4);
   if (magic >>> 4 === 0x184d2a5) {
     const end = start + 8 + readLittle(body, start + 4, 4);
@@ -83,7 +89,7 @@ function windowOf(descriptor: number): number {
 }
 
 function readBlocks(
-  body: Buffer,
+  body: Uint8Array,
   start: number,
 ): { readonly end: number; readonly blocks: number; readonly bytes: number } {
   let at = start;
@@ -98,7 +104,7 @@ function readBlocks(
   }
 }
 
-function readLittle(body: Buffer, at: number, length: number): number {
+function readLittle(body: Uint8Array, at: number, length: number): number {
   if (at + length > body.length) throw undecodable('it ends too early');
   let value = 0;
   for (let i = length - 1; i >= 0; i--) value = value * 256 + body[at + i]!;
