@@ -42,6 +42,8 @@ export type OrderMessage =
   | { readonly slipway: 'lead' }
   | { readonly slipway: 'stop' }
   | { readonly slipway: 'closed' }
+  /** Looks at the files of its certificate. */
+  | { readonly slipway: 'renew' }
   | {
       readonly slipway: 'ask';
       readonly id: number;

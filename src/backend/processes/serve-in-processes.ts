@@ -47,6 +47,7 @@ export async function serveInProcesses(
       fork: (place, address) => fork(place, served, { ...options, threads }, address),
       stopped: waitForStop(channel, signal),
       stopMs: stopMsOf(serve),
+      renewsOnHangup: serve.tlsCert !== undefined,
       onReady: (address, models) => {
         isFirst = false;
         channel?.announce(address);

@@ -136,6 +136,9 @@ class ProcessLink implements SiblingLink {
         return this.#controller.abort();
       case 'closed':
         return this.#closed();
+      case 'renew':
+        // As an event, since the signal itself would end a process that does not listen to it yet.
+        return void process.emit('SIGHUP', 'SIGHUP');
       case 'ask':
         return void this.#answerOne(order);
       case 'answers':

@@ -16,6 +16,8 @@ export interface SupervisionOptions {
   readonly fork: (place: number, address: ServerAddress | undefined) => Worker;
   /** Resolves when the processes should stop. */
   readonly stopped: Promise<void>;
+  /** The processes have something to look at anew on SIGHUP; else it ends the supervisor, as any program. */
+  readonly renewsOnHangup: boolean;
   /** How long they may take for that, in milliseconds, before they are killed. */
   readonly stopMs: number;
   /** Called once, when all answer. */
@@ -35,9 +37,13 @@ const mostFailures = 3;
 export function supervise(options: SupervisionOptions): Promise<number> {
   cluster.schedulingPolicy = cluster.SCHED_RR;
   return new Promise((resolve, reject) => {
-    const supervisor = new Supervisor(options, (failure) =>
-      failure === null ? resolve(0) : reject(failure),
-    );
+    const renew = (): void => supervisor.renew();
+    const supervisor = new Supervisor(options, (failure) => {
+      process.off('SIGHUP', renew);
+      if (failure === null) resolve(0);
+      else reject(failure);
+    });
+    if (options.renewsOnHangup) process.on('SIGHUP', renew);
     void options.stopped.then(() => supervisor.stop());
   });
 }
@@ -78,6 +84,11 @@ class Supervisor {
     for (const place of this.#places) place.stop();
     this.#killTimer = setTimeout(() => this.#killAll(), this.#options.stopMs);
     this.#settleWhenGone();
+  }
+
+  /** All look at the files of their certificate. */
+  renew(): void {
+    for (const place of this.#places) place.order({ slipway: 'renew' });
   }
 
   #hear(place: ServingProcess, report: ReportMessage): void {
