@@ -1,6 +1,6 @@
 // One server under measurement: start, time to ready, memory of its process tree, load, stop.
 import { execFile, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -67,8 +67,8 @@ export async function stopServer({ child }) {
   }
 }
 
-/** Resident megabytes of a process and everything below it (Linux). */
-export function residentMegabytes(pid) {
+/** A process and everything below it (Linux). */
+export function processTree(root) {
   const parents = new Map();
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -79,11 +79,31 @@ export function residentMegabytes(pid) {
       // it has ended meanwhile
     }
   }
-  const tree = [pid];
+  const tree = [root];
   for (let i = 0; i < tree.length; i++)
-    for (const [p, parent] of parents) if (parent === tree[i]) tree.push(p);
+    for (const [pid, parent] of parents) if (parent === tree[i]) tree.push(pid);
+  return tree;
+}
+
+/** Resident megabytes of a process and everything below it (Linux). */
+export function residentMegabytes(pid) {
+  const tree = processTree(pid);
   const pages = tree.map((p) => Number(readFileSync(`/proc/${p}/statm`, 'latin1').split(' ')[1]));
   return pages.reduce((sum, n) => sum + n * 4096, 0) / 1e6;
+}
+
+/** Seconds of processor time that all programs of the machine have taken so far (Linux). */
+export function machineSeconds() {
+  const [line] = readFileSync('/proc/stat', 'latin1').split('\n', 1);
+  const [user, nice, system, , , irq, softirq, steal] = line.split(/ +/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq + steal) / 100;
+}
+
+/** Whether a program is on PATH. */
+export function isThere(program) {
+  return process.env.PATH.split(path.delimiter).some((folder) =>
+    existsSync(path.join(folder, program)),
+  );
 }
 
 /** Seconds of processor time that a process has taken so far (Linux). */

@@ -1,9 +1,17 @@
 // One serving process against two on a model that costs more than a millisecond a request, taking turns in short slices. The load
-// generator shares the cores, so what it takes of them is shown, and the most that the second process could have got.
+// generator shares the cores, so what it takes of them is shown, and what the ratio were without. Where other programs took more
+// than a tenth of a core, the run was not quiet and says little.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { loadServer, startServer, stopServer } from './measured-server.mjs';
+import { loadLeanly } from './lean-load.mjs';
+import {
+  machineSeconds,
+  processorSeconds,
+  processTree,
+  startServer,
+  stopServer,
+} from './measured-server.mjs';
 import { benchModel, projectRoot, referenceEnvironment } from './reference.mjs';
 import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
@@ -21,7 +29,7 @@ export async function runBench({ json, quick }) {
     for (const { connections, runs } of results) {
       const run = {};
       for (const [name, server] of Object.entries(servers)) {
-        run[name] = await loadServer(server, { connections, seconds: 1, bodyFile });
+        run[name] = await measure(server, { connections, seconds: 1, bodyFile });
         if (run[name].failures > 0) throw new Error(`${run[name].failures} requests failed`);
       }
       runs.push(run);
@@ -31,6 +39,19 @@ export async function runBench({ json, quick }) {
   rmSync(folder, { recursive: true });
   if (json) console.log(JSON.stringify(results, null, 2));
   else printResults(results);
+}
+
+/** Also what the processes of the server took of the cores, the supervisor first, and what everybody else did. */
+async function measure(server, load) {
+  const tree = processTree(server.pid);
+  const spent = () => tree.map(processorSeconds);
+  const [before, machineBefore, startedMs] = [spent(), machineSeconds(), performance.now()];
+  const result = await loadLeanly(server, load);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const processes = spent().map((now, at) => (now - before[at]) / seconds);
+  const all = (machineSeconds() - machineBefore) / seconds;
+  const others = Math.max(0, all - result.cores - processes.reduce((sum, n) => sum + n, 0));
+  return { ...result, processes, others };
 }
 
 function start(model, workers) {
@@ -46,27 +67,46 @@ function start(model, workers) {
   ]);
 }
 
+const medianOf = (runs, value) => summarize(runs.map(value)).median;
+
 function printResults(results) {
+  const generators = new Set(results.flatMap(({ runs }) => runs.map(({ two }) => two.generator)));
   printTable(
     [
-      'connections',
+      `connections (${[...generators].join()})`,
       'one process req/s',
       'two processes req/s',
       'two ÷ one',
-      'generator, cores (one, two)',
-      'two ÷ one that the cores allow',
+      'cores of the generator (one, two)',
+      'two ÷ one without it',
+      'cores of the process; of the supervisor, the two',
+      'cores of other programs',
     ],
     results.map(({ connections, runs }) => [
       String(connections),
       formatSummary(summarize(runs.map(({ one }) => one.requestsPerSecond))),
       formatSummary(summarize(runs.map(({ two }) => two.requestsPerSecond))),
-      formatSummary(
-        summarize(runs.map(({ one, two }) => two.requestsPerSecond / one.requestsPerSecond)),
-      ),
-      ['one', 'two']
-        .map((name) => summarize(runs.map((run) => run[name].cores)).median.toFixed(2))
-        .join(', '),
-      summarize(runs.map(({ two }) => os.availableParallelism() - two.cores)).median.toFixed(2),
+      formatSummary(summarize(runs.map(ratioOf))),
+      ['one', 'two'].map((name) => medianOf(runs, (run) => run[name].cores).toFixed(2)).join(', '),
+      formatSummary(summarize(runs.map(ratioWithoutGenerator))),
+      ['one', 'two'].map((name) => processesOf(runs, name)).join('; '),
+      formatSummary(summarize(runs.flatMap(({ one, two }) => [one.others, two.others]))),
     ]),
   );
+}
+
+function ratioOf({ one, two }) {
+  return two.requestsPerSecond / one.requestsPerSecond;
+}
+
+/** One process leaves a core to the generator; two are without what it takes. */
+function ratioWithoutGenerator(run) {
+  const cores = os.availableParallelism();
+  return (ratioOf(run) * cores) / (cores - run.two.cores);
+}
+
+function processesOf(runs, name) {
+  return runs[0][name].processes
+    .map((_, at) => medianOf(runs, (run) => run[name].processes[at]).toFixed(2))
+    .join(', ');
 }
