@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PyValue } from '../../data/py-value.ts';
-import { boosterOptions, estimatorOptions } from './call-options.ts';
+import type { ParamSpec } from '../../model/signature.ts';
+import { boosterOptions, estimatorOptions, paramForPython } from './call-options.ts';
 
 const params = (values: Record<string, PyValue>): Map<string, PyValue> =>
   new Map(Object.entries(values));
@@ -56,5 +57,27 @@ describe('estimatorOptions', () => {
     expect(estimatorOptions(params({ pred_leaf: true, strict_shape: 1n }), null)).toMatchObject({
       output: 'value',
     });
+  });
+});
+
+describe('paramForPython', () => {
+  const declared = (name: string): readonly ParamSpec[] => [
+    { name: 'other', type: { kind: 'scalar', type: 'long' }, default: 1n, shape: null },
+    { name, type: { kind: 'scalar', type: 'boolean' }, default: false, shape: null },
+  ];
+
+  it.each([
+    ['booster', 'pred_contribs', 'pred_contribs'],
+    ['booster', 'pred_interactions', 'pred_interactions'],
+    ['booster', 'base_margin', undefined],
+    ['classifier', 'pred_contribs', undefined],
+    ['ranker', 'base_margin', 'base_margin'],
+    ['booster', 'output_margin', undefined],
+  ] as const)('of a %s that declares %s is %s', (modelClass, name, expected) => {
+    expect(paramForPython(modelClass, declared(name))).toBe(expected);
+  });
+
+  it('is none without a signature', () => {
+    expect(paramForPython('booster', null)).toBeUndefined();
   });
 });

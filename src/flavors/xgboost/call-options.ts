@@ -3,7 +3,9 @@ import { isNdArray } from '../../data/nd-array.ts';
 import { isPyList, type PyValue } from '../../data/py-value.ts';
 import type { ScoringParams } from '../../data/scoring-data.ts';
 import { slipwayError } from '../../errors/slipway-error.ts';
+import type { ParamSpec } from '../../model/signature.ts';
 import { refuseInput } from './feature-matrix.ts';
+import type { ModelClass } from './model-class.ts';
 
 /** What a call asks for. */
 export interface CallOptions {
@@ -22,6 +24,19 @@ const defaults: CallOptions = {
   rounds: [0, 0],
   strictShape: false,
 };
+
+/** Params that only XGBoost itself computes, where the class knows them. */
+const boosterOnly: readonly string[] = ['pred_contribs', 'pred_interactions'];
+const estimatorOnly: readonly string[] = ['base_margin'];
+
+/** Of the params that a signature declares, the first that needs Python; undefined where there is none. */
+export function paramForPython(
+  modelClass: ModelClass,
+  params: readonly ParamSpec[] | null,
+): string | undefined {
+  const needing = modelClass === 'booster' ? boosterOnly : estimatorOnly;
+  return params?.map(({ name }) => name).find((name) => needing.includes(name));
+}
 
 /**
  * Params of `Booster.predict`. Source: MLflow 3.17.2 xgboost/__init__.py
@@ -45,7 +60,7 @@ export function boosterOptions(params: ScoringParams): CallOptions {
   const strictShape = flagOf(params, 'strict_shape');
   flagOf(params, 'training');
   const [kind] = asked;
-  if (kind === 'pred_contribs' || kind === 'pred_interactions') throw needsPython(kind);
+  if (kind !== undefined && boosterOnly.includes(kind)) throw needsPython(kind);
   const output = kind === 'pred_leaf' ? 'leaf' : kind === 'output_margin' ? 'margin' : 'value';
   return { ...defaults, output, rounds, strictShape };
 }
@@ -60,7 +75,8 @@ export function boosterOptions(params: ScoringParams): CallOptions {
 export function estimatorOptions(params: ScoringParams, bestIteration: number | null): CallOptions {
   const best = [0, bestIteration === null ? 0 : bestIteration + 1] as const;
   if (params === null || params.size === 0) return { ...defaults, rounds: best };
-  if ((params.get('base_margin') ?? null) !== null) throw needsPython('base_margin');
+  const needing = estimatorOnly.find((name) => (params.get(name) ?? null) !== null);
+  if (needing !== undefined) throw needsPython(needing);
   const range = params.get('iteration_range') ?? null;
   const rounds = range === null ? best : roundsOf(range);
   return {

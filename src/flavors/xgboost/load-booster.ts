@@ -3,6 +3,7 @@ import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { readModelFile } from '../../model/read-model-file.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
 import type { BoosterModel } from './booster-model.ts';
+import { paramForPython } from './call-options.ts';
 import { findModelClass, type ModelClass } from './model-class.ts';
 import { readJson } from './read-json.ts';
 import { readUbjson } from './read-ubjson.ts';
@@ -24,6 +25,12 @@ export async function loadBooster(model: SavedModel): Promise<LoadedBooster> {
   const modelClass = findModelClass(config['model_class']);
   if (modelClass === undefined) {
     throw notNative(`its class ${String(config['model_class'])} is not one of XGBoost's own`);
+  }
+  const param = paramForPython(modelClass, model.signature?.params ?? null);
+  if (param !== undefined) {
+    throw notNative(
+      `its signature declares the param ${param}, which only XGBoost itself computes`,
+    );
   }
   const booster = parseModelFile(await readModelFile(model, 'xgboost', config['data']));
   checkEstimatorType(modelClass, booster);

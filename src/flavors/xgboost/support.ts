@@ -50,6 +50,6 @@ export const support: readonly SupportRow[] = [
     area: 'param',
     name,
     native: false,
-    note: 'the call is refused; use the python runtime',
+    note: 'a model whose signature declares it is scored in Python',
   })),
 ];
