@@ -21,6 +21,12 @@ const { predict } = new WebAssembly.Instance(workerData.module, { env: { memory:
 parentPort.on('message', (call) => { predict(...call); parentPort.postMessage(null); });
 `;
 
+/** A thread makes next to no garbage; by default it would let that grow to 50 MB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+/** Rows that the kernel takes at once. */
+const rowsPerGroup = 64;
+/** Fewest rows worth a message. */
+const fewestBlockRows = 256;
 /** Blocks in flight per thread: one is filled while another is scored. */
 const lanesPerThread = 2;
 
@@ -31,7 +37,12 @@ class KernelThread {
 
   constructor(memory: WebAssembly.Memory) {
     const workerData = { module: kernelModule(), memory };
-    this.#worker = new Worker(threadSource, { eval: true, workerData, execArgv: [] });
+    this.#worker = new Worker(threadSource, {
+      eval: true,
+      workerData,
+      execArgv: [],
+      resourceLimits,
+    });
     this.#worker.unref();
     this.#worker.on('message', () => {
       this.#waiting.shift()?.resolve();
@@ -50,6 +61,11 @@ class KernelThread {
     });
   }
 
+  /** False while it scores. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
@@ -65,37 +81,32 @@ interface ThreadLane {
   readonly thread: KernelThread;
 }
 
-/** All threads of one kernel. Batches that overlap take turns block by block. */
+function isIdle({ thread }: ThreadLane): boolean {
+  return thread.isIdle;
+}
+
+/** All threads of one kernel, started when they are first of use. Batches that overlap take turns block by block. */
 export class KernelThreads {
   readonly #loaded: LoadedEnsemble;
-  readonly #blockRows: number;
-  readonly #threads: readonly KernelThread[];
-  readonly #free: ThreadLane[];
+  readonly #mostThreads: number;
+  readonly #mostBlockRows: number;
+  readonly #threads: KernelThread[] = [];
+  readonly #free: ThreadLane[] = [];
   readonly #waiting: ((lane: ThreadLane) => void)[] = [];
 
-  constructor(loaded: LoadedEnsemble, threadCount: number, blockRows: number) {
+  constructor(loaded: LoadedEnsemble, mostThreads: number, mostBlockRows: number) {
     this.#loaded = loaded;
-    this.#blockRows = blockRows;
-    this.#threads = Array.from({ length: threadCount }, () => new KernelThread(loaded.memory));
-    const lanes = this.#threads.map((thread) => {
-      const scratch = loaded.makeScratch();
-      return Array.from({ length: lanesPerThread }, () => ({
-        lane: loaded.makeLane(scratch),
-        thread,
-      }));
-    });
-    // First every thread's first lane, so that a small batch uses all threads.
-    this.#free = Array.from({ length: lanesPerThread }, (_, turn) =>
-      lanes.map((own) => own[turn]),
-    ).flat() as ThreadLane[];
+    this.#mostThreads = mostThreads;
+    this.#mostBlockRows = mostBlockRows;
   }
 
   /** Scores a batch into its `sums`; rejects with the signal's reason, or what `fill` threw, once no block is in flight. */
   async predict(batch: ParallelBatch): Promise<void> {
     const inFlight: Promise<void>[] = [];
+    const blockRows = this.#blockRowsOf(batch.rowCount);
     try {
-      for (let first = 0; first < batch.rowCount; first += this.#blockRows) {
-        const taken = Math.min(this.#blockRows, batch.rowCount - first);
+      for (let first = 0; first < batch.rowCount; first += blockRows) {
+        const taken = Math.min(blockRows, batch.rowCount - first);
         const free = await this.#acquire();
         batch.signal?.throwIfAborted();
         const scored = this.#score(free, batch, first, taken);
@@ -107,6 +118,12 @@ export class KernelThreads {
       await Promise.allSettled(inFlight);
     }
     await Promise.all(inFlight);
+  }
+
+  /** Whole groups of rows, so few that all threads may take part. */
+  #blockRowsOf(rowCount: number): number {
+    const share = Math.ceil(rowCount / this.#mostThreads / rowsPerGroup) * rowsPerGroup;
+    return Math.min(this.#mostBlockRows, Math.max(fewestBlockRows, share));
   }
 
   async close(): Promise<void> {
@@ -122,7 +139,7 @@ export class KernelThreads {
     const { lane, thread } = free;
     try {
       batch.signal?.throwIfAborted();
-      this.#loaded.reserve(lane, this.#blockRows);
+      this.#loaded.reserve(lane, this.#mostBlockRows);
       batch.fill(this.#loaded.rowsOf(lane, taken), first, taken);
       await thread.run(this.#loaded.prepareCall(lane, taken, batch.range));
       batch.sums.set(this.#loaded.sumsOf(lane, taken), first * this.#loaded.ensemble.outputCount);
@@ -131,8 +148,21 @@ export class KernelThreads {
     }
   }
 
+  /** A lane of a thread that is idle, else of a new one, else of one that has still to score what came before. */
   async #acquire(): Promise<ThreadLane> {
-    return this.#free.shift() ?? (await new Promise((resolve) => this.#waiting.push(resolve)));
+    if (!this.#free.some(isIdle) && this.#threads.length < this.#mostThreads) this.#startThread();
+    const idle = this.#free.findIndex(isIdle);
+    const [taken] = this.#free.splice(Math.max(0, idle), 1);
+    return taken ?? (await new Promise((resolve) => this.#waiting.push(resolve)));
+  }
+
+  #startThread(): void {
+    const thread = new KernelThread(this.#loaded.memory);
+    this.#threads.push(thread);
+    const scratch = this.#loaded.makeScratch();
+    for (let turn = 0; turn < lanesPerThread; turn++) {
+      this.#free.push({ lane: this.#loaded.makeLane(scratch), thread });
+    }
   }
 
   #release(lane: ThreadLane): void {

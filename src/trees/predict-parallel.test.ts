@@ -47,6 +47,16 @@ describe('predictParallel', () => {
     expect(await kernel.predictParallel(rowCount, fillFrom(0))).toEqual(scoreSerially(serial, 0));
   });
 
+  it.each([1, 255, 600, 2049, 3001, 9000])(
+    'gives the bits of predict for %s rows',
+    async (rows) => {
+      fillFrom(7)(serial.rowBuffer(rows), 0, rows);
+      const expected = serial.predict(rows);
+      const calls = [0, 1, 2].map(() => kernel.predictParallel(rows, fillFrom(7)));
+      for (const sums of await Promise.all(calls)) expect(sums).toEqual(expected);
+    },
+  );
+
   it('gives the bits of predict without threads', async () => {
     const range = { firstTree: 3, endTree: 17 };
     const sums = await serial.predictParallel(rowCount, fillFrom(4), { range });
@@ -91,6 +101,20 @@ describe('predictParallel', () => {
     expect(await kernel.predictParallel(0, fillFrom(0))).toEqual(new Float32Array(0));
     kernel.rowBuffer(0);
     expect(kernel.predict(0)).toEqual(new Float32Array(0));
+  });
+});
+
+describe('isLong', () => {
+  it('is true of many rows, and without threads of nothing else', () => {
+    for (const of of [kernel, serial]) {
+      expect(of.isLong(1)).toBe(false);
+      expect(of.isLong(2049)).toBe(true);
+    }
+    for (let call = 0; call < 10; call++) {
+      fillFrom(0)(serial.rowBuffer(2000), 0, 2000);
+      serial.predict(2000);
+    }
+    expect(serial.isLong(2000)).toBe(false);
   });
 });
 

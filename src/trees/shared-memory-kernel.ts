@@ -2,17 +2,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EnsembleKernel, FillRows, ParallelOptions, TreeRange } from './ensemble-kernel.ts';
 import { KernelThreads } from './kernel-threads.ts';
+import type { PredictCall } from './kernel-instance.ts';
 import type { Lane, LoadedEnsemble } from './loaded-ensemble.ts';
 import { fewestBlockRows } from './plan/layout.ts';
 
-/** Fewest rows worth a thread's start and messages. */
-const fewestParallelRows = 8192;
-/** Rows of a block handed to a thread; bounds memory, and the time between two looks at the signal. */
+/** Shortest time of scoring, in milliseconds, and fewest rows, that gain more than handing them to a thread costs. */
+const fewestLongMs = 0.8;
+const fewestLongRows = 512;
+/** Calls that are timed before the quickest of them is trusted; the engine compiles the kernel anew during the first. */
+const fewestTimedCalls = 8;
+/** Batches of more rows are long whatever they cost, so that reading and scoring them takes turns with other work. */
+const mostShortRows = 2048;
+/** Most rows of a block handed to a thread; bounds memory, and the time between two looks at the signal. */
 const rowsPerBlock = 4096;
 /** Most bytes of rows in a block, for wide ensembles. */
 const bytesPerBlock = 8 * 2 ** 20;
 /** Most bytes of rows in the buffer of the synchronous calls. */
 const mostBufferBytes = 2 ** 30;
+
+function countWalks(rowCount: number, { firstTree, endTree }: TreeRange): number {
+  return rowCount * (endTree - firstTree);
+}
 
 /** Scores rows on this thread or on threads of its own. */
 export class SharedMemoryKernel implements EnsembleKernel {
@@ -25,6 +35,9 @@ export class SharedMemoryKernel implements EnsembleKernel {
   readonly #treesPerOutput: Uint32Array;
   readonly #allTrees: TreeRange;
   #threads: KernelThreads | undefined;
+  /** Shortest time of one row and tree that was seen, in milliseconds; trees differ too much for a guess. */
+  #walkMs = Number.POSITIVE_INFINITY;
+  #timedCalls = 0;
   #leafRoom = { address: 0, sizeBytes: 0 };
   #closed = false;
 
@@ -50,8 +63,18 @@ export class SharedMemoryKernel implements EnsembleKernel {
     const trees = this.#checkRange(range);
     if (rowCount >= fewestBlockRows || trees.partStarts !== undefined) this.#makeBlocks();
     const call = this.#loaded.prepareCall(this.#lane, rowCount, trees);
-    this.#loaded.kernel.predict(...call);
+    if (rowCount < fewestLongRows) this.#loaded.kernel.predict(...call);
+    else this.#predictTimed(call, countWalks(rowCount, trees));
     return this.#finish(this.#loaded.sumsOf(this.#lane, rowCount), trees);
+  }
+
+  /** Others may take the processor meanwhile: the quickest call counts. */
+  #predictTimed(call: PredictCall, walks: number): void {
+    const startedAt = performance.now();
+    this.#loaded.kernel.predict(...call);
+    const walkMs = (performance.now() - startedAt) / Math.max(1, walks);
+    this.#walkMs = Math.min(this.#walkMs, walkMs);
+    this.#timedCalls++;
   }
 
   predictLeaves(rowCount: number, range?: TreeRange): Int32Array {
@@ -66,6 +89,13 @@ export class SharedMemoryKernel implements EnsembleKernel {
     return new Int32Array(this.#loaded.memory.buffer, address, length).slice();
   }
 
+  isLong(rowCount: number, range: TreeRange = this.#allTrees): boolean {
+    if (rowCount > mostShortRows) return true;
+    if (this.#threadCount <= 1 || rowCount < fewestLongRows) return false;
+    if (this.#timedCalls < fewestTimedCalls) return false;
+    return countWalks(rowCount, range) * this.#walkMs >= fewestLongMs;
+  }
+
   async predictParallel(
     rowCount: number,
     fill: FillRows,
@@ -76,7 +106,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
     const length = rowCount * this.outputCount;
     const sums = this.#loaded.sumBytes === 4 ? new Float32Array(length) : new Float64Array(length);
     const batch = { rowCount, fill, sums, range, signal: options.signal };
-    if (this.#threadCount > 1 && rowCount >= fewestParallelRows) {
+    if (this.#threadCount > 1 && this.isLong(rowCount, range)) {
       this.#makeBlocks();
       this.#threads ??= new KernelThreads(this.#loaded, this.#threadCount, this.#blockRows());
       await this.#threads.predict(batch);

@@ -22,9 +22,6 @@ export interface ScoreSource {
   close(): Promise<void>;
 }
 
-/** Rows that are scored without leaving this thread; more go to the kernel's workers. */
-const rowsAtOnce = 2048;
-
 /**
  * Compiles a model.
  *
@@ -65,7 +62,7 @@ function sumLeaves(
   { rowCount, fill, signal }: ScoreRequest,
   range: TreeRange,
 ): Float64Array | Promise<Float64Array> {
-  if (rowCount > rowsAtOnce) {
+  if (kernel.isLong(rowCount, range)) {
     return kernel.predictParallel(rowCount, fill, { range, signal }) as Promise<Float64Array>;
   }
   fill(kernel.rowBuffer(rowCount), 0, rowCount);

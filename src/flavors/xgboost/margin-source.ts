@@ -31,9 +31,6 @@ export interface MarginSourceOptions {
   readonly inplace: boolean;
 }
 
-/** Rows that are scored without leaving this thread; more go to the kernel's workers. */
-const rowsAtOnce = 2048;
-
 /** Compiles a model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export function openMarginSource(model: BoosterModel, options: MarginSourceOptions): MarginSource {
   const { booster } = model;
@@ -71,7 +68,7 @@ function treeMargins(
   return {
     margins: ({ rowCount, fill, rounds, signal }) => {
       const range = resolveTrees(booster, rounds, { refuseNoTrees: refuseNoTrees && rowCount > 0 });
-      if (rowCount > rowsAtOnce) {
+      if (kernel.isLong(rowCount, range)) {
         return kernel.predictParallel(rowCount, fill, { range, signal }) as Promise<Float32Array>;
       }
       fill(kernel.rowBuffer(rowCount), 0, rowCount);

@@ -18,9 +18,6 @@ export interface TreeThreads {
   readonly own: number | undefined;
 }
 
-/** Rows that are scored without leaving this thread; more go to the kernel's workers. */
-const rowsAtOnce = 2048;
-
 /** Runs one model for any number of callers. */
 export class TreeSession {
   readonly #found: FoundEnsemble;
@@ -46,7 +43,7 @@ export class TreeSession {
     const { data, dims } = feeds[inputName] as TensorParts;
     const rows = data as Float32Array;
     const rowCount = dims[0] as number;
-    if (rowCount > rowsAtOnce) return this.#runLong(rows, rowCount, signal);
+    if (this.#kernel.isLong(rowCount)) return this.#runLong(rows, rowCount, signal);
     (this.#kernel.rowBuffer(rowCount) as Float32Array).set(rows);
     return this.#finish(
       this.#kernel.predict(rowCount, this.#rangeOf(rowCount)) as Float32Array,
