@@ -78,6 +78,30 @@ describe('an opened ONNX model', () => {
     await scorer.close();
   });
 
+  it('answers each of many small calls at once with its own numbers, whatever their sizes', async () => {
+    const scorer = await openModel(1);
+    const values = Float32Array.from({ length: 160 }, (_, i) => Math.cos(i) * 3);
+    const all = await scorer.predict(
+      ndArray({ dtype: 'float32', values: values.slice() }, [40, 4]),
+      null,
+      signal,
+    );
+    const expected = outputOf(all, 'variable').data.values as Float32Array;
+    const parts = Array.from({ length: 36 }, (_, from) => ({ from, to: from + 1 + (from >> 3) }));
+    const answers = await Promise.all(
+      parts.map(({ from, to }) => {
+        const part = { dtype: 'float32', values: values.slice(from * 4, to * 4) } as const;
+        return scorer.predict(ndArray(part, [to - from, 4]), null, signal);
+      }),
+    );
+    parts.forEach(({ from, to }, i) => {
+      const given = outputOf(answers[i] as PyValue, 'variable').data.values as Float32Array;
+      given.forEach((value, row) => expect(value).toBeCloseTo(expected[from + row] as number, 4));
+      expect(given).toHaveLength(to - from);
+    });
+    await scorer.close();
+  });
+
   it('names the input, the shape wanted and the shape given', async () => {
     const scorer = await openModel(1);
     const narrow = ndArray({ dtype: 'float32', values: new Float32Array(3) }, [1, 3]);

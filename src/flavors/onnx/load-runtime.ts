@@ -31,7 +31,7 @@ export type Tensors<Value = Tensor> = Readonly<Record<string, Value>>;
 /** Session of the library's native part: it runs at once, in the calling thread. */
 export interface NativeSession {
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void;
-  run(feeds: Tensors, fetches: Tensors<null>, options: object): Tensors;
+  run(feeds: Tensors, fetches: Tensors<null>): Tensors;
   dispose(): void;
 }
 

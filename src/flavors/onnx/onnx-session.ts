@@ -1,6 +1,7 @@
 /** A model that runs: small batches at once in this thread, long ones in a thread of their own. */
+import { InputTensors } from './input-tensors.ts';
 import { refuseInput } from './invalid-model-file.ts';
-import { loadRuntime, type NativeSession, type OnnxRuntime } from './load-runtime.ts';
+import { loadRuntime, type NativeSession } from './load-runtime.ts';
 import { messageOf, openSession, type SessionSource } from './open-session.ts';
 import { RunTimes } from './run-times.ts';
 import { SessionThread } from './session-thread.ts';
@@ -18,9 +19,9 @@ type Feeds = Readonly<Record<string, TensorParts>>;
 
 /** Runs one model for any number of callers. */
 export class OnnxSession {
-  readonly #runtime: OnnxRuntime = loadRuntime();
   readonly #session: NativeSession;
   readonly #options: object;
+  readonly #inputs: InputTensors;
   readonly #fetches: Readonly<Record<string, null>>;
   readonly #reload: OnnxSessionOptions['reload'];
   readonly #times = new RunTimes();
@@ -32,6 +33,7 @@ export class OnnxSession {
     const { session, options } = openSession(source);
     this.#session = session;
     this.#options = options;
+    this.#inputs = new InputTensors({ Tensor: loadRuntime().Tensor, outputNames });
     this.#fetches = Object.fromEntries(outputNames.map((name) => [name, null]));
     this.#reload = reload;
   }
@@ -62,14 +64,9 @@ export class OnnxSession {
   }
 
   #runHere(feeds: Feeds): Outputs {
-    const { Tensor } = this.#runtime;
-    const tensors: Record<string, TensorParts> = {};
-    for (const name in feeds) {
-      const { type, data, dims } = feeds[name] as TensorParts;
-      tensors[name] = new Tensor(type, data, dims);
-    }
+    const tensors = this.#inputs.load(feeds);
     try {
-      return this.#session.run(tensors, this.#fetches, {});
+      return this.#session.run(tensors, this.#fetches);
     } catch (error) {
       throw failedRun(messageOf(error));
     }
