@@ -1,9 +1,9 @@
 /** `settings.json`, by which MLServer is told how to serve a folder. Source: MLServer 1.7.1 settings.py, cli/serve.py. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { slipwayError } from '../errors/slipway-error.ts';
 import { hasModelSettings, readModelSettings } from '../repository/model-settings.ts';
+import { readSettingsFile } from '../repository/read-settings-file.ts';
 import type { MlserverValues } from './mlserver-variables.ts';
 
 const port = z.optional(z.int().check(z.gte(0), z.lte(65_535)));
@@ -21,7 +21,7 @@ const schema = z.looseObject({
 export function serverSettings(folder: string): Partial<MlserverValues> {
   const file = path.join(folder, 'settings.json');
   if (!existsSync(file)) return {};
-  const said = parse(file);
+  const said = readSettingsFile(file, schema, 'INVALID_OPTION');
   return {
     ...(said.host !== undefined && { host: said.host }),
     ...(said.http_port !== undefined && { port: said.http_port }),
@@ -42,18 +42,4 @@ export function nameSettings(
     ...(name !== null && { modelName: name }),
     ...(version !== null && { modelVersion: version }),
   };
-}
-
-function parse(file: string): z.infer<typeof schema> {
-  try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (cause) {
-    const [issue] = cause instanceof z.core.$ZodError ? cause.issues : [];
-    const why =
-      issue === undefined ? (cause as Error).message : `${issue.path.join('.')}: ${issue.message}`;
-    throw slipwayError('INVALID_OPTION', `${file} cannot be read: ${why}`, {
-      details: { file },
-      cause,
-    });
-  }
 }

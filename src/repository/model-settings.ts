@@ -2,11 +2,12 @@
  * `model-settings.json`, by which MLServer is told of a model: its name, its version, and where it is. Source: MLServer 1.7.1
  * settings.py, repository/load.py, utils.py.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { slipwayError } from '../errors/slipway-error.ts';
 import { localPathOf } from '../uri/local-path.ts';
+import { readSettingsFile } from './read-settings-file.ts';
 
 /** What a file says. */
 export interface ModelSettings {
@@ -46,7 +47,7 @@ export function hasModelSettings(folder: string): boolean {
  */
 export function readModelSettings(folder: string): ModelSettings {
   const file = path.join(folder, fileName);
-  const { name, implementation, parameters } = parse(file);
+  const { name, implementation, parameters } = readSettingsFile(file, schema, 'MLMODEL_INVALID');
   if (implementation && !mlflowRuntimes.includes(implementation)) {
     throw slipwayError(
       'NO_FLAVOR_BACKEND',
@@ -60,20 +61,6 @@ export function readModelSettings(folder: string): ModelSettings {
     name: name || null,
     version: parameters?.version || null,
   };
-}
-
-function parse(file: string): z.infer<typeof schema> {
-  try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (cause) {
-    const [issue] = cause instanceof z.core.$ZodError ? cause.issues : [];
-    const why =
-      issue === undefined ? (cause as Error).message : `${issue.path.join('.')}: ${issue.message}`;
-    throw slipwayError('MLMODEL_INVALID', `${file} cannot be read: ${why}`, {
-      details: { file },
-      cause,
-    });
-  }
 }
 
 /** A path is one from the folder of the file; other URIs stand for themselves. */
