@@ -37,7 +37,7 @@ describe.skipIf(containersMissing !== null)(
     const before = { ...process.env };
     beforeAll(async () => {
       tools = await startContainerTools('python');
-      wheels = await startWheelCache();
+      wheels = await startWheelCache(path.join(path.dirname(tools.hadolint), 'python'));
       Object.assign(process.env, tools.environment, {
         PIP_INDEX_URL: wheels.url,
         SLIPWAY_CACHE: path.join(tools.folder, 'cache'),

@@ -1,4 +1,5 @@
 /** The package index of this machine, seen through a folder that keeps what was fetched: each wheel is fetched once. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -18,13 +19,21 @@ const folder = path.join(
   'slipway-reference/wheels',
 );
 
-const upstream = process.env['PIP_INDEX_URL'] ?? 'https://pypi.org/simple';
+/** What pip takes where nothing is said. */
+const defaultOfPip = 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)';
 
-/** Serves the pages of the index as they are now, and files from the folder. */
-export async function startWheelCache(): Promise<WheelCache> {
+function findIndex(python: string): string {
+  const said = process.env['PIP_INDEX_URL'];
+  if (said !== undefined) return said;
+  return execFileSync(python, ['-c', defaultOfPip], { encoding: 'utf8' }).trim();
+}
+
+/** Serves the pages of the index as they are now, and files from the folder. `python`: one that has pip. */
+export async function startWheelCache(python: string): Promise<WheelCache> {
   mkdirSync(folder, { recursive: true });
+  const upstream = findIndex(python);
   const server = createServer((request, response) => {
-    void answer(request.url ?? '', response).catch((error: unknown) => {
+    void answer(upstream, request.url ?? '', response).catch((error: unknown) => {
       response.writeHead(502).end(String(error));
     });
   }).listen(0, '127.0.0.1');
@@ -41,7 +50,7 @@ export async function startWheelCache(): Promise<WheelCache> {
   };
 }
 
-async function answer(place: string, response: ServerResponse): Promise<void> {
+async function answer(upstream: string, place: string, response: ServerResponse): Promise<void> {
   const [, kind, name = ''] = place.split('/');
   if (kind === 'files') {
     const [, , , file = ''] = place.split('/');
