@@ -1,6 +1,6 @@
 import type { ServeOptions } from '../contract/flavor-backend.ts';
 import { hasModelSettings, readModelSettings } from '../repository/model-settings.ts';
-import { localPathOf } from '../uri/local-path.ts';
+import { isRemoteUri, localPathOf } from '../uri/local-path.ts';
 
 /** A model and how it is served. */
 export interface ServedUri {
@@ -14,8 +14,7 @@ export interface ServedUri {
  * @throws MLMODEL_INVALID, NO_FLAVOR_BACKEND
  */
 export function applyModelSettings(uri: string, serve: ServeOptions): ServedUri {
-  const isRemote = /^[a-z][a-z\d+.-]+:/i.test(uri) && !/^file:/i.test(uri);
-  if (serve.models !== undefined || isRemote) return { uri, serve };
+  if (serve.models !== undefined || isRemoteUri(uri)) return { uri, serve };
   const folder = localPathOf(uri);
   if (!hasModelSettings(folder)) return { uri, serve };
   const { uri: place, name, version } = readModelSettings(folder);

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { slipwayError } from '../errors/slipway-error.ts';
-import { localPathOf } from '../uri/local-path.ts';
+import { isRemoteUri, localPathOf } from '../uri/local-path.ts';
 import { readSettingsFile } from './read-settings-file.ts';
 
 /** What a file says. */
@@ -65,6 +65,5 @@ export function readModelSettings(folder: string): ModelSettings {
 
 /** A path is one from the folder of the file; other URIs stand for themselves. */
 function placeOf(folder: string, uri: string): string {
-  const isRemote = /^[a-z][a-z\d+.-]+:/i.test(uri) && !/^file:/i.test(uri);
-  return isRemote ? uri : path.resolve(folder, localPathOf(uri));
+  return isRemoteUri(uri) ? uri : path.resolve(folder, localPathOf(uri));
 }

@@ -21,6 +21,11 @@ export function localPathOf(uri: string): string {
   );
 }
 
+/** True of a URI that no path of this machine is, whatever may stand there; a single letter is a drive of Windows. */
+export function isRemoteUri(uri: string): boolean {
+  return /^[a-z][a-z\d+.-]+:/i.test(uri) && !/^file:/i.test(uri);
+}
+
 /** `file:///C:/x` on Windows. */
 function stripDrive(text: string): string {
   return path.sep === '\\' ? text.replace(/^\/(?=[a-z]:)/i, '') : text;
