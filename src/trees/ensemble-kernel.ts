@@ -43,8 +43,15 @@ export interface EnsembleKernel {
   rowBuffer(rowCount: number): Float32Array | Float64Array;
   /** Sums [rowCount × outputCount] of the rows in the buffer, in the ensemble's sum type; a fresh array. */
   predict(rowCount: number, range?: TreeRange): Float32Array | Float64Array;
-  /** True for a batch that had better go to `predictParallel`: there it takes turns with other work, or leaves this thread. */
-  isLong(rowCount: number, range?: TreeRange): boolean;
+  /**
+   * The same bits as `predict`; a promise where the batch takes so long that it takes turns with other work, or leaves
+   * this thread. `fill` is called as by `predictParallel`.
+   */
+  score(
+    rowCount: number,
+    fill: FillRows,
+    options?: ParallelOptions,
+  ): Float32Array | Float64Array | Promise<Float32Array | Float64Array>;
   /**
    * The same bits as `predict` over any number of rows, on worker threads when the batch is big.
    * `fill` is called once per block, in order, with a buffer for that block. Calls may overlap.

@@ -104,17 +104,27 @@ describe('predictParallel', () => {
   });
 });
 
-describe('isLong', () => {
-  it('is true of many rows, and without threads of nothing else', () => {
+describe('score', () => {
+  it('takes many rows for long, and without threads nothing else', async () => {
     for (const of of [kernel, serial]) {
-      expect(of.isLong(1)).toBe(false);
-      expect(of.isLong(2049)).toBe(true);
+      const isLong = (rows: number): boolean => of.score(rows, fillFrom(0)) instanceof Promise;
+      expect(isLong(1)).toBe(false);
+      expect(isLong(2049)).toBe(true);
     }
     for (let call = 0; call < 10; call++) {
       fillFrom(0)(serial.rowBuffer(2000), 0, 2000);
       serial.predict(2000);
     }
-    expect(serial.isLong(2000)).toBe(false);
+    expect(serial.score(2000, fillFrom(0))).not.toBeInstanceOf(Promise);
+  });
+
+  it.each([600, 3001])('gives the bits of predict for %s rows', async (rows) => {
+    const options = { range: { firstTree: 2, endTree: 21 } };
+    fillFrom(5)(serial.rowBuffer(rows), 0, rows);
+    const expected = serial.predict(rows, options.range);
+    for (const of of [kernel, serial]) {
+      expect(await of.score(rows, fillFrom(5), options)).toEqual(expected);
+    }
   });
 });
 

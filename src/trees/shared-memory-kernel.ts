@@ -89,7 +89,17 @@ export class SharedMemoryKernel implements EnsembleKernel {
     return new Int32Array(this.#loaded.memory.buffer, address, length).slice();
   }
 
-  isLong(rowCount: number, range: TreeRange = this.#allTrees): boolean {
+  score(
+    rowCount: number,
+    fill: FillRows,
+    options: ParallelOptions = {},
+  ): Float32Array | Float64Array | Promise<Float32Array | Float64Array> {
+    if (this.#isLong(rowCount, options.range)) return this.predictParallel(rowCount, fill, options);
+    fill(this.rowBuffer(rowCount), 0, rowCount);
+    return this.predict(rowCount, options.range);
+  }
+
+  #isLong(rowCount: number, range: TreeRange = this.#allTrees): boolean {
     if (rowCount > mostShortRows) return true;
     if (this.#threadCount <= 1 || rowCount < fewestLongRows) return false;
     if (this.#timedCalls < fewestTimedCalls) return false;
@@ -106,7 +116,7 @@ export class SharedMemoryKernel implements EnsembleKernel {
     const length = rowCount * this.outputCount;
     const sums = this.#loaded.sumBytes === 4 ? new Float32Array(length) : new Float64Array(length);
     const batch = { rowCount, fill, sums, range, signal: options.signal };
-    if (this.#threadCount > 1 && this.isLong(rowCount, range)) {
+    if (this.#threadCount > 1 && this.#isLong(rowCount, range)) {
       this.#makeBlocks();
       this.#threads ??= new KernelThreads(this.#loaded, this.#threadCount, this.#blockRows());
       await this.#threads.predict(batch);

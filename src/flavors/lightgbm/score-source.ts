@@ -62,9 +62,5 @@ function sumLeaves(
   { rowCount, fill, signal }: ScoreRequest,
   range: TreeRange,
 ): Float64Array | Promise<Float64Array> {
-  if (kernel.isLong(rowCount, range)) {
-    return kernel.predictParallel(rowCount, fill, { range, signal }) as Promise<Float64Array>;
-  }
-  fill(kernel.rowBuffer(rowCount), 0, rowCount);
-  return kernel.predict(rowCount, range) as Float64Array;
+  return kernel.score(rowCount, fill, { range, signal }) as Float64Array | Promise<Float64Array>;
 }

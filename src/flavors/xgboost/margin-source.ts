@@ -68,11 +68,9 @@ function treeMargins(
   return {
     margins: ({ rowCount, fill, rounds, signal }) => {
       const range = resolveTrees(booster, rounds, { refuseNoTrees: refuseNoTrees && rowCount > 0 });
-      if (kernel.isLong(rowCount, range)) {
-        return kernel.predictParallel(rowCount, fill, { range, signal }) as Promise<Float32Array>;
-      }
-      fill(kernel.rowBuffer(rowCount), 0, rowCount);
-      return kernel.predict(rowCount, range) as Float32Array;
+      return kernel.score(rowCount, fill, { range, signal }) as
+        | Float32Array
+        | Promise<Float32Array>;
     },
     leaves: ({ rowCount, fill, rounds }) => {
       const range = resolveTrees(booster, rounds, { fromStart: true });

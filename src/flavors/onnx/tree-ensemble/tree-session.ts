@@ -43,26 +43,19 @@ export class TreeSession {
     const { data, dims } = feeds[inputName] as TensorParts;
     const rows = data as Float32Array;
     const rowCount = dims[0] as number;
-    if (this.#kernel.isLong(rowCount)) return this.#runLong(rows, rowCount, signal);
-    (this.#kernel.rowBuffer(rowCount) as Float32Array).set(rows);
-    return this.#finish(
-      this.#kernel.predict(rowCount, this.#rangeOf(rowCount)) as Float32Array,
-      rowCount,
-    );
+    const { featureCount } = this.#kernel;
+    const fill: FillRows = (into, firstRow, count) =>
+      into.set(rows.subarray(firstRow * featureCount, (firstRow + count) * featureCount));
+    const range = this.#rangeOf(rowCount);
+    const sums = this.#kernel.score(rowCount, fill, { signal, range });
+    return sums instanceof Promise
+      ? sums.then((all) => this.#finish(all as Float32Array, rowCount))
+      : this.#finish(sums as Float32Array, rowCount);
   }
 
   /** Ends the threads. */
   close(): Promise<void> {
     return this.#kernel.close();
-  }
-
-  async #runLong(rows: Float32Array, rowCount: number, signal: AbortSignal): Promise<Outputs> {
-    const { featureCount } = this.#kernel;
-    const fill: FillRows = (into, firstRow, count) =>
-      into.set(rows.subarray(firstRow * featureCount, (firstRow + count) * featureCount));
-    const range = this.#rangeOf(rowCount);
-    const sums = await this.#kernel.predictParallel(rowCount, fill, { signal, range });
-    return this.#finish(sums as Float32Array, rowCount);
   }
 
   /** The same object for the same parts. */
