@@ -1,6 +1,7 @@
 /** The entries of a tar archive as it streams by: ustar, GNU long names, pax. Reads what others wrote, so it believes little. */
 import type { Readable } from 'node:stream';
 import { slipwayError } from '../../errors/slipway-error.ts';
+import { readTarExtension } from '../../uri/artifacts/tar-extension.ts';
 
 const blockBytes = 512;
 const extendedLimitBytes = 2 ** 20;
@@ -21,31 +22,33 @@ export interface TarEntry {
 /** @throws IMAGE_INVALID */
 export async function* readTarEntries(stream: Readable): AsyncGenerator<TarEntry> {
   const input = new Input(stream);
-  let extension: Readonly<Record<string, string>> = {};
+  let extension: ReadonlyMap<string, string> = new Map();
   for (;;) {
     const header = await input.take(blockBytes);
     if (header === null || header.every((byte) => byte === 0)) return;
     const plain = readHeader(header);
-    const sizeBytes = Number(extension['size'] ?? plain.sizeBytes);
+    const sizeBytes = Number(extension.get('size') ?? plain.sizeBytes);
     if (plain.type === 'x' || plain.type === 'L' || plain.type === 'K' || plain.type === 'g') {
       if (plain.sizeBytes > extendedLimitBytes) throw invalid('has a huge header');
       const content = await input.take(plain.sizeBytes);
       await input.skip(padding(plain.sizeBytes));
       if (content === null) throw invalid('is cut');
-      if (plain.type !== 'g') extension = { ...extension, ...readExtension(plain.type, content) };
+      if (plain.type !== 'g') {
+        extension = new Map([...extension, ...readTarExtension(plain.type, content)]);
+      }
       continue;
     }
     const end = input.offset + sizeBytes;
     yield {
-      path: (extension['path'] ?? plain.path).replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''),
-      target: extension['linkpath'] ?? plain.target,
+      path: (extension.get('path') ?? plain.path).replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''),
+      target: extension.get('linkpath') ?? plain.target,
       type: plain.type,
       sizeBytes,
       offset: input.offset,
       content: () => input.read(end - input.offset),
     };
     await input.skip(end - input.offset + padding(sizeBytes));
-    extension = {};
+    extension = new Map();
   }
 }
 
@@ -71,23 +74,6 @@ function readHeader(header: Buffer): Pick<TarEntry, 'path' | 'type' | 'target' |
     target: text(157, 100),
     sizeBytes: ['1', '2', '5'].includes(flag) ? 0 : sizeBytes,
   };
-}
-
-function readExtension(type: string, content: Buffer): Readonly<Record<string, string>> {
-  const whole = content.toString('utf8').replace(/\0.*$/s, '');
-  if (type === 'L') return { path: whole };
-  if (type === 'K') return { linkpath: whole };
-  const records: Record<string, string> = {};
-  for (let at = 0; at < content.length;) {
-    const digits = /^\d{1,8}/.exec(content.toString('latin1', at, at + 9))?.[0] ?? '';
-    const length = Number(digits);
-    if (length <= digits.length + 1) break;
-    const record = content.toString('utf8', at + digits.length + 1, at + length - 1);
-    const equals = record.indexOf('=');
-    records[record.slice(0, equals)] = record.slice(equals + 1);
-    at += length;
-  }
-  return records;
 }
 
 /** A stream of which any number of bytes can be taken. */

@@ -2,6 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ArchiveEntry } from './archive-entry.ts';
 import type { Listing } from './listing.ts';
+import { readTarExtension } from './tar-extension.ts';
 
 const blockBytes = 512;
 /** Longest extended header that is read. */
@@ -9,8 +10,8 @@ const extendedLimitBytes = 2 ** 20;
 
 /** What an extended header says of the entry after it. */
 interface Extension {
-  path?: string;
-  size?: number;
+  readonly path?: string;
+  readonly size?: number;
 }
 
 /**
@@ -93,22 +94,10 @@ function checksumOf(header: Buffer): number {
   return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 32 : byte), 0);
 }
 
-/** Records of a pax header are `length key=value\n`. */
 function readExtension(type: string, content: Buffer): Extension {
-  if (type === 'L') return { path: content.toString('utf8').replace(/\0.*$/s, '') };
-  const extension: Extension = {};
-  for (let at = 0; at < content.length;) {
-    const digits = /^\d{1,8}/.exec(content.toString('latin1', at, at + 9))?.[0] ?? '';
-    const length = Number(digits);
-    if (length <= digits.length + 1) break;
-    const record = content.toString('utf8', at + digits.length + 1, at + length - 1);
-    const equals = record.indexOf('=');
-    const [key, value] = [record.slice(0, equals), record.slice(equals + 1)];
-    if (key === 'path') extension.path = value;
-    if (key === 'size') extension.size = Number(value);
-    at += length;
-  }
-  return extension;
+  const records = readTarExtension(type, content);
+  const [path, size] = [records.get('path'), records.get('size')];
+  return { ...(path !== undefined && { path }), ...(size !== undefined && { size: Number(size) }) };
 }
 
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
