@@ -1,8 +1,7 @@
-import type { ErrorCode } from '../../errors/catalogue.ts';
-import type { ErrorDetails } from '../../errors/slipway-error.ts';
 import type { Signature } from '../../model/signature.ts';
 import type { DecodedRequest } from '../decoded-request.ts';
 import type { DecodeOptions } from '../decode-options.ts';
+import type { ThreadReply } from './thread-reply.ts';
 
 /** What a thread is started with. The bytes are its own. */
 export interface BodyCall {
@@ -13,13 +12,4 @@ export interface BodyCall {
 }
 
 /** What it says before it ends. */
-export type BodyReply =
-  | { readonly kind: 'decoded'; readonly decoded: DecodedRequest }
-  | {
-      readonly kind: 'error';
-      readonly code: ErrorCode;
-      readonly message: string;
-      readonly details: ErrorDetails;
-    }
-  /** A bug. */
-  | { readonly kind: 'bug'; readonly text: string };
+export type BodyReply = ThreadReply<DecodedRequest>;

@@ -1,11 +1,10 @@
 /** Decodes large bodies in threads, so that whoever else asks is answered meanwhile. */
-import { Worker } from 'node:worker_threads';
-import { slipwayError } from '../../errors/slipway-error.ts';
 import type { Signature } from '../../model/signature.ts';
 import { bodyThreadUrl } from '../body-thread-url.ts';
 import type { DecodedRequest } from '../decoded-request.ts';
 import type { DecodeOptions } from '../decode-options.ts';
-import type { BodyCall, BodyReply } from './body-message.ts';
+import type { BodyCall } from './body-message.ts';
+import { decodeInThread } from './decode-in-thread.ts';
 import { inThreadTurn } from './thread-turns.ts';
 
 /** Bodies beyond that take longer to decode than a thread to start, in bytes. */
@@ -24,30 +23,11 @@ export async function decodeApart(
   { compat, lenientTypes }: DecodeOptions,
 ): Promise<DecodedRequest> {
   return inThreadTurn(() =>
-    decodeInThread({
+    decodeInThread<BodyCall, DecodedRequest>(bodyThreadUrl, {
       body: Uint8Array.from(body),
       contentType,
       signature,
       options: { compat, lenientTypes },
     }),
   );
-}
-
-function decodeInThread(call: BodyCall): Promise<DecodedRequest> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(bodyThreadUrl, {
-      execArgv: [],
-      workerData: call,
-      transferList: [call.body.buffer as ArrayBuffer],
-    });
-    thread.once('message', (reply: BodyReply) => {
-      if (reply.kind === 'decoded') resolve(reply.decoded);
-      else if (reply.kind === 'bug') reject(new Error(reply.text));
-      else reject(slipwayError(reply.code, reply.message, { details: reply.details }));
-    });
-    thread.once('error', reject);
-    thread.once('exit', () =>
-      reject(new Error('the thread that decodes a body ended without a word')),
-    );
-  });
 }

@@ -1,10 +1,9 @@
 /** Decodes a body of zstd: a small one here, a large one in a thread, so that whoever else asks is answered meanwhile. */
-import { Worker } from 'node:worker_threads';
-import { slipwayError } from '../../errors/slipway-error.ts';
+import { decodeInThread } from '../../payload/apart/decode-in-thread.ts';
 import { inThreadTurn } from '../../payload/apart/thread-turns.ts';
 import { zstdThreadUrl } from '../zstd-thread-url.ts';
 import { decodeZstd, mostDecodedBytes } from './decode-zstd.ts';
-import type { ZstdCall, ZstdReply } from './zstd-message.ts';
+import type { ZstdCall } from './zstd-message.ts';
 
 /** Longer bodies are not even looked at here: theirs may be a million blocks. */
 const smallBodyBytes = 64 * 2 ** 10;
@@ -20,7 +19,12 @@ export async function decodeZstdBody(body: Buffer, limitBytes: number): Promise<
   const isSmall = body.length <= smallBodyBytes && mostDecodedBytes(body) <= smallDecodedBytes;
   const { buffer, byteOffset, byteLength } = isSmall
     ? decodeZstd(body, limitBytes)
-    : await inThreadTurn(() => decodeInThread({ body: ownBytes(body), limitBytes }));
+    : await inThreadTurn(() =>
+        decodeInThread<ZstdCall, Uint8Array>(zstdThreadUrl, {
+          body: ownBytes(body),
+          limitBytes,
+        }),
+      );
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
@@ -28,22 +32,4 @@ export async function decodeZstdBody(body: Buffer, limitBytes: number): Promise<
 function ownBytes(body: Buffer): Uint8Array {
   const isWhole = body.byteLength === body.buffer.byteLength;
   return isWhole ? new Uint8Array(body.buffer) : Uint8Array.from(body);
-}
-
-function decodeInThread(call: ZstdCall): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(zstdThreadUrl, {
-      execArgv: [],
-      workerData: call,
-      transferList: [call.body.buffer as ArrayBuffer],
-    });
-    thread.once('message', (reply: ZstdReply) => {
-      if (reply.kind === 'decoded') resolve(reply.bytes);
-      else reject(slipwayError(reply.code, reply.message, { details: reply.details }));
-    });
-    thread.once('error', reject);
-    thread.once('exit', () =>
-      reject(new Error('the thread that decodes a body ended without a word')),
-    );
-  });
 }

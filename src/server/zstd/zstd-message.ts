@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../errors/catalogue.ts';
-import type { ErrorDetails } from '../../errors/slipway-error.ts';
+import type { ThreadReply } from '../../payload/apart/thread-reply.ts';
 
 /** What a thread is started with. The bytes are its own. */
 export interface ZstdCall {
@@ -8,11 +7,4 @@ export interface ZstdCall {
 }
 
 /** What it says before it ends. */
-export type ZstdReply =
-  | { readonly kind: 'decoded'; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'error';
-      readonly code: ErrorCode;
-      readonly message: string;
-      readonly details: ErrorDetails;
-    };
+export type ZstdReply = ThreadReply<Uint8Array>;

@@ -6,11 +6,14 @@ import type { ZstdCall, ZstdReply } from './zstd-message.ts';
 
 const { body, limitBytes } = workerData as ZstdCall;
 const reply = answer();
-parentPort?.postMessage(reply, reply.kind === 'decoded' ? [reply.bytes.buffer as ArrayBuffer] : []);
+parentPort?.postMessage(
+  reply,
+  reply.kind === 'decoded' ? [reply.decoded.buffer as ArrayBuffer] : [],
+);
 
 function answer(): ZstdReply {
   try {
-    return { kind: 'decoded', bytes: decodeZstd(body, limitBytes) };
+    return { kind: 'decoded', decoded: decodeZstd(body, limitBytes) };
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
     const { code, message, details } = error;
