@@ -240,13 +240,13 @@ describe.skipIf(containersMissing !== null)(
         const noBase = build(diabetes, 'none:1', offline, { baseImage: 'localhost/none:1' });
         await expect(noBase).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' });
         const platforms = ['linux/amd64', 'linux/arm64'] as const;
-        const refused = [
-          build(diabetes, name, { builder, sbomFile: place('none') }),
-          build(diabetes, 'a:1', { builder, digestFile, output: `tar:${place('none')}` }),
-          build(diabetes, name, { builder }, { platforms }),
+        const refused: readonly Parameters<typeof build>[] = [
+          [diabetes, name, { builder, sbomFile: place('none') }],
+          [diabetes, 'a:1', { builder, digestFile, output: `tar:${place('none')}` }],
+          [diabetes, name, { builder }, { platforms }],
         ];
         for (const one of refused) {
-          await expect(one).rejects.toMatchObject({
+          await expect(build(...one)).rejects.toMatchObject({
             code: 'INVALID_OPTION',
             message: expect.stringMatching(/^[^\n]*--builder oci[^\n]*$/) as string,
           });
