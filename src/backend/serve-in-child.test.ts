@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerHandle } from '../contract/flavor-backend.ts';
+import { canConnect, until } from '../../test/lifecycle/served-process.ts';
 import { getFlavorBackend } from './get-flavor-backend.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -50,10 +50,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function untilDead(pid: number): Promise<void> {
-  while (isAlive(pid)) await sleep(20);
-}
-
 describe('serve with synchronous: false', () => {
   it('gives a handle at once, an address when ready, and ends with 0 on SIGTERM', async () => {
     const handle = await serve();
@@ -76,10 +72,10 @@ describe('serve with synchronous: false', () => {
     const socket = net.connect(port, '127.0.0.1').setEncoding('utf8');
     let answer = '';
     socket.on('data', (chunk: string) => (answer += chunk));
+    await once(socket, 'connect');
     socket.write(head + example.slice(0, 10));
-    await sleep(100);
     process.kill(handle.pid, 'SIGINT');
-    await sleep(100);
+    await until(async () => !(await canConnect(port)));
     socket.write(example.slice(10));
     await once(socket, 'close');
     expect(answer).toContain('HTTP/1.1 200 OK');
@@ -118,7 +114,7 @@ describe('serve with synchronous: false', () => {
     const pid = Number(line.toString());
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await untilDead(pid);
+    await until(() => !isAlive(pid));
   });
 
   it('answers malformed HTTP as uvicorn does', async () => {

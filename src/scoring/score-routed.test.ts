@@ -267,9 +267,9 @@ describe('streams', () => {
   });
 
   it('have a deadline for the first item, and one from item to item', async () => {
-    const { scorer, ends } = streaming(['a', 'b', 'c', 'd'], 20);
-    const service = serviceOf(scorer, null, { timeoutMs: 50 });
-    expect(await collect(await service.respond(request(plainBody), 'required'))).toHaveLength(4);
+    const { scorer, ends } = streaming(['a', 'b', 'c', 'd', 'e'], 250);
+    const service = serviceOf(scorer, null, { timeoutMs: 1000 });
+    expect(await collect(await service.respond(request(plainBody), 'required'))).toHaveLength(5);
     const slow = streaming(['a'], 100);
     const late = serviceOf(slow.scorer, null, { timeoutMs: 20 });
     await expect(late.respond(request(plainBody), 'required')).rejects.toMatchObject({

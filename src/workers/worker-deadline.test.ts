@@ -10,6 +10,11 @@ afterEach(async () => {
   expect(await pools.close()).toEqual([]);
 });
 
+/** Lets everything run that waits for no input, output or time. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
 function pidsOf(pool: WorkerPool): readonly number[] {
   return pool.status().workers.map(({ pid }) => pid);
 }
@@ -22,10 +27,11 @@ describe('an aborted request', () => {
     const reason = new Error('over');
     const request = pool.request(message('patient', { ms: 60_000 }), controller.signal);
     await sleep(50);
-    const abortedAt = performance.now();
+    let failure: unknown;
+    request.catch((error: unknown) => (failure = error));
     controller.abort(reason);
-    await expect(request).rejects.toBe(reason);
-    expect(performance.now() - abortedAt).toBeLessThan(100);
+    await settle(); // before anything of the worker's can be read
+    expect(failure).toBe(reason);
     await until(() => pool.status().workers[0]?.running === 0, 'the worker has answered');
     await sleep(250);
     expect(pool.status()).toMatchObject({ state: 'ready', restarts: 0 });
@@ -72,7 +78,7 @@ describe('an aborted request', () => {
     const pool = pools.create();
     await pool.ready;
     const [old] = pidsOf(pool);
-    const other = pool.request(message('slow', { ms: 700 }), patience());
+    const other = pool.request(message('slow', { ms: 2000 }), patience());
     await pool.request(message('forget'), AbortSignal.timeout(50)).catch(() => undefined);
     await until(() => pool.status().restarts === 1, 'it is replaced');
     const draining = pool.status().workers.find(({ pid }) => pid === old);

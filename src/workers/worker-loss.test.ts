@@ -94,15 +94,18 @@ describe('a lost worker', () => {
 describe('a pool that cannot start', () => {
   it('fails at once with the message of its workers', async () => {
     const pool = pools.create({ mode: 'fatal', workers: 2 });
-    const waiting = pool.request(message('echo'), patience());
-    const failure = await pool.ready.catch((error) => error);
+    const [waiting, ready] = await Promise.allSettled([
+      pool.request(message('echo'), patience()),
+      pool.ready,
+    ]);
+    const failure = (ready as PromiseRejectedResult).reason as unknown;
     expect(failure).toMatchObject({
       code: 'WORKERS_FAILED',
       message: expect.stringMatching(/the thing is broken$/) as string,
       details: { fatal: { type: 'fatal', error: 'the thing is broken' }, exitCode: 1 },
     });
     expect((failure as Error).cause).toBeInstanceOf(WorkerRequestError);
-    await expect(waiting).rejects.toBe(failure);
+    expect(waiting).toMatchObject({ status: 'rejected', reason: failure });
     await expect(pool.request(message('echo'), patience())).rejects.toBe(failure);
     expect(pool.status().state).toBe('failed');
     await until(() => pools.processes().length === 0, 'everything has ended');

@@ -105,6 +105,7 @@ describe.skipIf(containersMissing !== null)(
         env: tools.environment,
         stdio: 'ignore',
       });
+      const closed = once(service, 'close');
       const before = { ...process.env };
       Object.assign(process.env, tools.environment, { DOCKER_HOST: socket });
       try {
@@ -145,7 +146,7 @@ describe.skipIf(containersMissing !== null)(
       } finally {
         process.env = before;
         service.kill('SIGTERM');
-        await once(service, 'close');
+        await closed;
       }
     });
 

@@ -1,6 +1,7 @@
 /** `slipway serve` as a process, and what it says. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../architecture/source-files.ts';
@@ -67,4 +68,17 @@ export async function startServing(
 /** Waits for a condition; the test's own time limit bounds it. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Does somebody listen on a port of this machine? */
+export async function canConnect(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../architecture/source-files.ts';
 import { exampleBody, lowAnswer } from './example-models.ts';
-import { type ServedProcess, startServing, until } from './served-process.ts';
+import { canConnect, type ServedProcess, startServing, until } from './served-process.ts';
 import { askSteadily, postRequest } from './steady-clients.ts';
 
 const model = path.join(projectRoot, 'examples/diabetes/model');
@@ -121,15 +121,3 @@ describe('SIGTERM', { timeout }, () => {
     expect(await ended).toEqual([null, 'SIGTERM']);
   });
 });
-
-async function canConnect(port: number): Promise<boolean> {
-  const socket = net.connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -3,12 +3,10 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mlmodel, useCredentialDouble } from './credential-setup.ts';
 import { type Emulator, emulatorProgram, startEmulator } from './emulators.ts';
 import { sendFile, sendJson } from './http-double.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const setup = useCredentialDouble();
 

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { referencePython } from '../conformance/reference-python.ts';
 import {
@@ -14,8 +14,6 @@ import {
 } from './every-form.ts';
 import { useTracking } from './tracking-fixture.ts';
 import { adminPassword } from './tracking-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const login = { MLFLOW_TRACKING_USERNAME: 'admin', MLFLOW_TRACKING_PASSWORD: adminPassword };
 

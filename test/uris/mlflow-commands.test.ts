@@ -8,11 +8,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../architecture/source-files.ts';
 import { referencePython } from '../conformance/reference-python.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const program = path.join(projectRoot, 'dist/cli/main.js');
 const script = path.join(projectRoot, 'test/uris/log_command_models.py');

@@ -3,13 +3,11 @@ import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprintModelUri } from '../../src/uri/fingerprint-model-uri.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { type Emulator, emulatorProgram, startEmulator } from './emulators.ts';
 import { type AnswerFault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const names = {
   moto: emulatorProgram('bin', 'moto_server'),

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { type HttpDouble, sendJson, startHttpDouble } from './http-double.ts';
 
@@ -11,8 +11,6 @@ const mlmodel = Buffer.from('flavors: {}\n');
 const big = Buffer.from(
   Uint8Array.from({ length: 40 * 2 ** 20 }, (_, index) => (index * 11) % 251),
 );
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 let folder = '';
 let tracking: HttpDouble;

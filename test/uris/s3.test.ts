@@ -5,12 +5,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { emulatorProgram } from './emulators.ts';
 import { type HttpDouble, sendFile, startHttpDouble } from './http-double.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const rclone = emulatorProgram('bin', 'rclone');
 const weights = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 31) % 253));

@@ -5,12 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPages, SqliteError } from '../../src/uri/sqlite/page-source.ts';
 import { columnNames, readTable, type SqliteRow } from '../../src/uri/sqlite/read-table.ts';
 import { referencePython } from '../conformance/reference-python.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const script = fileURLToPath(new URL('make_databases.py', import.meta.url));
 const columns = ['id', 'text', 'number', 'late'];

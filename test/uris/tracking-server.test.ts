@@ -1,7 +1,7 @@
 /** Every form of URI against a real tracking server, and against the file store that MLflow writes itself. */
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/backend/load-model.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { readSavedModel } from '../../src/model/read-saved-model.ts';
@@ -17,8 +17,6 @@ import {
 import { itFollowsTheRegistry, itNamesWhatIsRegistered } from './served-registry.ts';
 import { example, useTracking } from './tracking-fixture.ts';
 import { registerModels } from './tracking-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 async function contentOf(directory: string): Promise<Readonly<Record<string, string>>> {
   const names = await readdir(directory, { recursive: true, withFileTypes: true });

@@ -97,8 +97,8 @@ describe.skipIf(referencePython === null)('python runtime (needs the reference P
 
   it('answers several requests at once', async () => {
     const startedAtMs = performance.now();
-    await Promise.all([run({ do: 'sleep', seconds: 0.5 }), run({ do: 'sleep', seconds: 0.5 })]);
-    expect(performance.now() - startedAtMs).toBeLessThan(950);
+    await Promise.all([run({ do: 'sleep', seconds: 1 }), run({ do: 'sleep', seconds: 1 })]);
+    expect(performance.now() - startedAtMs).toBeLessThan(1950);
   });
 
   it('answers at once when the caller gives up', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(referencePython === null)('python runtime (needs the reference P
   it('closes the stream of a client that leaves', async () => {
     const note = path.join(saved.folder, 'note');
     expect(await streamed({ count: 1e9, seconds: 0.01, note }, 2)).toHaveLength(2);
-    await vi.waitFor(() => expect(readFileSync(note, 'utf8')).toBe('closed\n'));
+    await vi.waitFor(() => expect(readFileSync(note, 'utf8')).toBe('closed\n'), 30_000);
   });
 
   it.each([
