@@ -4,18 +4,16 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canConnect } from '../lifecycle/served-process.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { emulatorProgram } from './emulators.ts';
 import { type HttpDouble, sendFile, sendJson, startHttpDouble } from './http-double.ts';
 import { freePort } from './tracking-server.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const weights = Buffer.from(Uint8Array.from({ length: 900_000 }, (_, index) => (index * 7) % 251));
 const files = new Map([
@@ -59,36 +57,50 @@ async function expectWhole(directory: string): Promise<void> {
 
 const python = emulatorProgram('bin', 'python');
 
+interface FtpServer {
+  readonly port: number;
+  /** What it printed so far. */
+  readonly printed: () => string;
+  readonly stop: () => Promise<unknown>;
+}
+
+/** Runs a Python program whose arguments hold PORT until it takes connections. */
+async function startFtp(args: readonly string[]): Promise<FtpServer> {
+  const port = await freePort();
+  const server = spawn(
+    python ?? '',
+    args.map((each) => (each === 'PORT' ? String(port) : each)),
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const closed = once(server, 'close');
+  let printed = '';
+  let errors = '';
+  server.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  server.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  while (!(await canConnect(port))) {
+    if (server.exitCode !== null) throw new Error(`the FTP server ended: ${errors}`);
+    await sleep(50);
+  }
+  const stop = (): Promise<unknown> => {
+    server.kill();
+    return closed;
+  };
+  return { port, printed: () => printed, stop };
+}
+
 describe.skipIf(python === null)('ftp: against pyftpdlib (needs the emulators)', () => {
-  let port = 0;
-  let server: ReturnType<typeof spawn>;
+  let server: FtpServer;
 
   beforeAll(async () => {
-    port = await freePort();
-    const args = [
-      '-m',
-      'pyftpdlib',
-      '-i',
-      '127.0.0.1',
-      '-p',
-      String(port),
-      '-u',
-      'me',
-      '-P',
-      'p@ss',
-    ];
-    server = spawn(python ?? '', [...args, '-d', path.join(folder, 'served')], { stdio: 'ignore' });
-    while (!(await listens(port))) await sleep(50);
+    const served = path.join(folder, 'served');
+    const args = '-m pyftpdlib -i 127.0.0.1 -p PORT -u me -P p@ss -d'.split(' ');
+    server = await startFtp([...args, served]);
   });
 
-  afterAll(async () => {
-    const closed = once(server, 'close');
-    server.kill();
-    await closed;
-  });
+  afterAll(() => server.stop());
 
   const at = (name: string, login = 'me:p%40ss'): string =>
-    `ftp://${login}@127.0.0.1:${port}/${name}`;
+    `ftp://${login}@127.0.0.1:${server.port}/${name}`;
 
   it('fetches a model, and does not find another', async () => {
     await expectWhole(await resolve(at('my model')));
@@ -117,22 +129,16 @@ it.skipIf(python === null)(
     ] as const) {
       const time = Date.now() / 1000 - age;
       await utimes(big, time, time);
-      const port = await freePort();
-      const args = [path.join(import.meta.dirname, 'cutting_ftp.py'), String(port), served];
-      const server = spawn(python ?? '', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-      let transfers = '';
-      server.stdout?.setEncoding('utf8').on('data', (text: string) => (transfers += text));
+      const script = path.join(import.meta.dirname, 'cutting_ftp.py');
+      const { port, printed, stop } = await startFtp([script, 'PORT', served]);
       try {
-        while (!(await listens(port)) && server.exitCode === null) await sleep(50);
         const directory = await resolve(`ftp://127.0.0.1:${port}/m`);
         const fetched = await readFile(path.join(directory, 'big.bin'));
         expect(fetched.equals(await readFile(big))).toBe(true);
       } finally {
-        const closed = once(server, 'close');
-        server.kill();
-        await closed;
+        await stop();
       }
-      const starts = Array.from(transfers.matchAll(/big\.bin (\d+)/g), ([, start]) =>
+      const starts = Array.from(printed().matchAll(/big\.bin (\d+)/g), ([, start]) =>
         Number(start),
       );
       expect(starts).toEqual([0, isResumed ? expect.any(Number) : 0]);
@@ -142,22 +148,13 @@ it.skipIf(python === null)(
   60_000,
 );
 
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  const [name] = await Promise.race([
-    once(socket, 'connect').then(() => ['connect']),
-    once(socket, 'error').then(() => ['error']),
-  ]).catch(() => ['error']);
-  socket.destroy();
-  return name === 'connect';
-}
-
 describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
   const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
   const clientKey = ssh2.utils.generateKeyPairSync('ed25519');
   let server: ssh2.Server;
   let port = 0;
-  let drops = 0;
+  /** Hears of each read; true breaks the connection off. */
+  let onRead: (file: string, offset: number) => boolean = () => false;
 
   beforeAll(async () => {
     server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
@@ -172,7 +169,11 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
       });
       client.on('ready', () =>
         client.on('session', (accept) =>
-          accept().on('sftp', (open) => serveFiles(open(), () => drops-- > 0 && client.end())),
+          accept().on('sftp', (open) =>
+            serveFiles(open(), (file, offset) => {
+              if (onRead(file, offset)) client.end();
+            }),
+          ),
         ),
       );
     });
@@ -225,8 +226,38 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
   });
 
   it('survives lost connections', async () => {
-    drops = 2;
+    let drops = 2;
+    onRead = () => drops-- > 0;
     await expectWhole(await resolve(at('my model')));
+  });
+
+  it('goes on where a transfer broke off, unless the file may have changed', async () => {
+    const big = path.join(folder, 'served', 'long', 'big.bin');
+    await mkdir(path.dirname(big), { recursive: true });
+    await writeFile(path.join(path.dirname(big), 'MLmodel'), 'flavors: {}\n');
+    await writeFile(big, randomBytes(2_000_000));
+    for (const [age, isResumed] of [
+      [3600, true],
+      [1, false],
+    ] as const) {
+      const time = Date.now() / 1000 - age;
+      await utimes(big, time, time);
+      const offsets: number[][] = [[]];
+      onRead = (file, offset) => {
+        if (file !== big) return false;
+        offsets.at(-1)?.push(offset);
+        const isCut = offsets.length === 1 && offset > 1_000_000;
+        if (isCut) offsets.push([]);
+        return isCut;
+      };
+      const directory = await resolve(at('long'));
+      expect((await readFile(path.join(directory, 'big.bin'))).equals(await readFile(big))).toBe(
+        true,
+      );
+      const [first = 0, second = 0] = offsets.map((each) => Math.min(...each));
+      expect([offsets.length, first, second > 0]).toEqual([2, 0, isResumed]);
+      expect(second).toBeLessThan(1_000_000);
+    }
   });
 
   it('believes no other host, and lets nobody in without a key', async () => {
@@ -244,7 +275,7 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
   });
 
   /** Reading alone: folders by their listing, files from the disk. */
-  function serveFiles(sftp: ssh2.SFTPWrapper, onRead: () => unknown): void {
+  function serveFiles(sftp: ssh2.SFTPWrapper, tell: (file: string, offset: number) => void): void {
     const { STATUS_CODE } = ssh2.utils.sftp;
     const handles = new Map<number, { readonly file: string; done: boolean }>();
     const open = (id: number, name: string): void => {
@@ -278,8 +309,8 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
       );
     });
     sftp.on('READ', (id, handle, offset, length) => {
-      onRead();
       const file = handles.get(handle.readUInt32BE())?.file ?? '';
+      tell(file, offset);
       const parts: Buffer[] = [];
       createReadStream(file, { start: offset, end: offset + length - 1 })
         .on('data', (part) => parts.push(part as Buffer))

@@ -1,18 +1,15 @@
-/** SFTP, with the package ssh2 (optional). Who we are: the URI, `~/.ssh/config`, the agent, the keys of `~/.ssh`. */
-import { readFile, stat } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
-import path from 'node:path';
-import type { Client, ConnectConfig, FileEntryWithStats, SFTPWrapper } from 'ssh2';
-import { isSlipwayError, slipwayError } from '../../errors/slipway-error.ts';
-import type { ArtifactFile, ArtifactStore, DownloadOptions } from '../artifacts/artifact-store.ts';
-import { type FolderEntry, walkFolders } from '../artifacts/folder-store.ts';
-import { type ConnectionPool, createConnectionPool } from '../connection-pool.ts';
-import { readHttpSettings, readText } from '../http/http-settings.ts';
+/** SFTP, with the package ssh2 (optional). */
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
+import { slipwayError } from '../../errors/slipway-error.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { FolderEntry } from '../artifacts/folder-store.ts';
+import { createConnectionStore, parseHostUri, timeTag } from '../connection-store.ts';
 import { loadOptional } from '../load-optional.ts';
-import { decodePath } from '../local-path.ts';
 import type { UriSession } from '../uri-session.ts';
-import { isKnownHost } from './known-hosts.ts';
-import { readSshConfig } from './read-ssh-config.ts';
+import { type Login, readLogin } from './read-login.ts';
+import { readAhead } from './read-ahead.ts';
 
 interface Connection {
   readonly client: Client;
@@ -20,7 +17,6 @@ interface Connection {
 }
 
 const noSuchFile = 2;
-const parallelReads = 16;
 
 /**
  * Opens the folder `below` of `sftp://user:password@host:port/path`.
@@ -31,111 +27,24 @@ export async function openSftpStore(
   uri: string,
   below: string,
 ): Promise<ArtifactStore> {
-  if (!URL.canParse(uri)) {
-    throw slipwayError('MODEL_URI_INVALID', 'the URI is not of the form sftp://user@host/path');
-  }
-  const url = new URL(uri);
+  const url = parseHostUri(uri, 'sftp');
   const ssh2 = await loadOptional('ssh2', 'sftp', () => import('ssh2'));
-  const root = [decodePath(url.pathname).replace(/\/+$/, ''), below].filter(Boolean).join('/');
-  const location = `sftp://${url.host}${root}`;
-  const { maxRetries, backoffFactor, timeoutMs } = readHttpSettings(session.environment);
-  const login = await readLogin(url, session.environment, timeoutMs);
-  const pool = createConnectionPool<Connection>({
-    location,
-    maxRetries,
-    backoffSeconds: backoffFactor,
-    end: ({ client }) => void client.end(),
-    explain: (error) => explain(error, location),
-    open: () => connect(new ssh2.Client(), login),
+  const login = await readLogin(url, session.environment);
+  return createConnectionStore<Connection>(session, url, below, {
+    connect: (timeoutMs) => connect(new ssh2.Client(), login, timeoutMs),
+    disconnect: ({ client }) => client.destroy(),
+    explain,
+    listFolder: async ({ sftp }, folder) => (await readFolder(sftp, folder)).flatMap(toEntry),
+    lastModified: async ({ sftp }, file) => timeOf(await statFile(sftp, file)),
+    receive: ({ sftp }, file, start, sink) => receive(sftp, file, start, sink),
   });
-  session.onClose(() => pool.close());
-  return createSftpStore(pool, location, root === '' ? '/' : root);
 }
 
-function createSftpStore(
-  pool: ConnectionPool<Connection>,
-  location: string,
-  root: string,
-): ArtifactStore {
-  const at = (name: string): string => path.posix.join(root, name);
-  return {
-    location,
-    list: (signal) =>
-      walkFolders(location, (folder) =>
-        pool.use(async ({ sftp }) => (await readFolder(sftp, at(folder))).flatMap(toEntry), signal),
-      ),
-    read: async (name, limitBytes, signal) => {
-      try {
-        return await pool.use(({ sftp }) => readWhole(sftp, at(name), limitBytes), signal);
-      } catch (error) {
-        if (isSlipwayError(error, 'MODEL_NOT_FOUND')) return null;
-        throw error;
-      }
-    },
-    download: (file, target, options) =>
-      pool.use(
-        ({ sftp }) => downloadFile(sftp, at(file.path), file, target, options),
-        options.signal,
-      ),
-  };
-}
-
-interface Login {
-  readonly config: ConnectConfig;
-  /** Why the host is not believed; null as long as it is. */
-  readonly refusal: () => Error | null;
-}
-
-async function readLogin(
-  url: URL,
-  environment: NodeJS.ProcessEnv,
-  timeoutMs: number,
-): Promise<Login> {
-  const folder = path.join(readText(environment, 'HOME') ?? homedir(), '.ssh');
-  const read = (name: string): Promise<string> =>
-    readFile(path.join(folder, name), 'utf8').catch(() => '');
-  const named = url.hostname.replace(/^\[|\]$/g, '');
-  const settings = readSshConfig(await read('config'), named);
-  const port = url.port === '' ? (settings.port ?? 22) : Number(url.port);
-  const host = settings.hostname ?? named;
-  const known = await read('known_hosts');
-  const password = decodeURIComponent(url.password);
-  const files = settings.identityFiles.map((file) => file.replace(/^~/, path.dirname(folder)));
-  const privateKey = await firstKey([
-    ...files,
-    ...['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => path.join(folder, name)),
-  ]);
-  const agent = readText(environment, 'SSH_AUTH_SOCK');
-  let refusal: Error | null = null;
-  const config: ConnectConfig = {
-    host,
-    port,
-    username:
-      url.username === ''
-        ? (settings.user ?? userInfo().username)
-        : decodeURIComponent(url.username),
-    readyTimeout: timeoutMs,
-    ...(password === '' ? {} : { password }),
-    ...(privateKey === null ? {} : { privateKey }),
-    ...(agent === null ? {} : { agent }),
-    hostVerifier: (key: Buffer) => {
-      const isKnown = isKnownHost(known, host, port, key);
-      if (isKnown !== true) refusal = unknownHost(host, port, isKnown === false);
-      return isKnown === true;
-    },
-  };
-  return { config, refusal: () => refusal };
-}
-
-async function firstKey(files: readonly string[]): Promise<Buffer | null> {
-  for (const file of files) {
-    const content = await readFile(file).catch(() => null);
-    if (content !== null) return content;
-  }
-  return null;
-}
-
-function connect(client: Client, { config, refusal }: Login): Promise<Connection> {
+function connect(
+  client: Client,
+  { config, refusal }: Login,
+  readyTimeout: number,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     client.on('error', (error) => reject(refusal() ?? error));
     client.once('ready', () =>
@@ -145,7 +54,7 @@ function connect(client: Client, { config, refusal }: Login): Promise<Connection
       }),
     );
     try {
-      client.connect(config);
+      client.connect({ ...config, readyTimeout });
     } catch (error) {
       reject(error instanceof Error ? error : new Error(String(error)));
     }
@@ -166,57 +75,29 @@ function toEntry({ filename, attrs }: FileEntryWithStats): readonly FolderEntry[
   if (filename === '.' || filename === '..') return [];
   if (attrs.isDirectory()) return [{ name: filename, isFolder: true, sizeBytes: null }];
   if (!attrs.isFile()) return [];
-  return [{ name: filename, isFolder: false, sizeBytes: attrs.size, etag: String(attrs.mtime) }];
+  return [{ name: filename, isFolder: false, sizeBytes: attrs.size, etag: timeTag(timeOf(attrs)) }];
 }
 
-async function readWhole(sftp: SFTPWrapper, file: string, limitBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const part of sftp.createReadStream(file) as AsyncIterable<Buffer>) {
-    sizeBytes += part.length;
-    parts.push(part);
-    if (sizeBytes > limitBytes) {
-      throw slipwayError('MODEL_LISTING_INVALID', `${file} has more than ${limitBytes} bytes`);
-    }
-  }
-  return Buffer.concat(parts);
+function timeOf({ mtime }: { readonly mtime: number }): Date {
+  return new Date(mtime * 1000);
 }
 
-/** Many reads at once, as the round trips would else decide. Anew after a broken connection: nothing says that the file is still the same. */
-async function downloadFile(
+function statFile(sftp: SFTPWrapper, file: string): Promise<Stats> {
+  return new Promise((resolve, reject) => {
+    sftp.stat(file, (error, stats) => {
+      if (error === undefined) resolve(stats);
+      else reject(error);
+    });
+  });
+}
+
+async function receive(
   sftp: SFTPWrapper,
   file: string,
-  { sizeBytes }: ArtifactFile,
-  target: string,
-  { signal, onBytes }: DownloadOptions,
+  start: number,
+  sink: Writable,
 ): Promise<void> {
-  let written = 0;
-  const step = (total: number): void => {
-    onBytes?.(total - written);
-    written = total;
-  };
-  let onAbort: (() => void) | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      onAbort = () => reject(signal?.reason as Error);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      sftp.fastGet(file, target, { concurrency: parallelReads, step }, (error) => {
-        if (error === undefined || error === null) resolve();
-        else reject(error);
-      });
-    });
-  } catch (error) {
-    onBytes?.(-written);
-    throw error;
-  } finally {
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
-  }
-  const { size } = await stat(target);
-  if (sizeBytes === null || size === sizeBytes) return;
-  throw slipwayError(
-    'MODEL_FETCH_FAILED',
-    `${file} has ${size} bytes, and its listing says ${sizeBytes}; it may have changed: try again`,
-  );
+  await pipeline(Readable.from(readAhead(sftp, file, start)), sink);
 }
 
 function explain(error: unknown, location: string): Error | null {
@@ -235,13 +116,4 @@ function explain(error: unknown, location: string): Error | null {
         details: { location },
       })
     : null;
-}
-
-function unknownHost(host: string, port: number, hasChanged: boolean): Error {
-  const what = hasChanged ? 'shows another key than the one' : 'shows a key that is not';
-  return slipwayError(
-    'MODEL_ACCESS_DENIED',
-    `${host} ${what} in ~/.ssh/known_hosts; if it is the right host, run "ssh-keyscan -p ${port} ${host} >> ~/.ssh/known_hosts"`,
-    { details: { host, port } },
-  );
 }
