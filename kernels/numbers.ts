@@ -2,7 +2,7 @@
 import { clearBigInteger as clear, sawBigInteger as saw } from './numbers/parse-number';
 import { position, rowCount } from './numbers/progress';
 
-export { formatFloats } from './numbers/format-floats';
+export { formatFloats, formatRecords } from './numbers/format-floats';
 export { parseCsvRows } from './numbers/parse-csv-rows';
 export { parseJsonRange, parseJsonRecords, parseJsonRows } from './numbers/parse-json-rows';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { listOfDicts } from '../data/dict-rows.ts';
 import type { PyDict, PyValue } from '../data/py-value.ts';
 import { encodeDicts } from './encode-dicts.ts';
 import { encodeValue } from './encode-value.ts';
@@ -36,6 +37,21 @@ it('writes more numbers than the kernel takes at once', () => {
       ]),
   );
   expect(encodeValue(dicts, options)).toBe(`[${encodeOneByOne(dicts)}]`);
+});
+
+it.each([
+  ['no rows', ['a'], []],
+  ['few rows', ['a', 'é"'], [1, 2, 0.1, Number.NaN]],
+  ['many rows', ['1', '2', '3'], Array.from({ length: 30_000 }, (_, at) => Math.sin(at))],
+  ['keys that are too long for the kernel', ['k'.repeat(60_000), 'b'], [1, 2]],
+])('writes numbers that show themselves as dicts as those dicts: %s', (_name, keys, numbers) => {
+  const values = Float32Array.from(numbers);
+  const rows = Array.from({ length: values.length / keys.length }, (_, row) => row * keys.length);
+  const dicts = rows.map((from) => new Map(keys.map((key, at) => [key, values[from + at]!])));
+  const list = listOfDicts({ keys, values });
+  expect(encodeValue(list, options)).toBe(`[${encodeOneByOne(dicts)}]`);
+  const strict = { ...options, nonFinite: 'null' } as const;
+  expect(encodeValue(list, strict)).toBe(encodeValue(dicts, strict));
 });
 
 const same = (count: number, dict: PyDict): PyDict[] => Array.from({ length: count }, () => dict);

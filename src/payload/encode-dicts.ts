@@ -1,7 +1,7 @@
 /** Lists of dicts of floats with the same keys, as the maps of a classifier, faster than one by one. */
 import { type PyDict, type PyValue } from '../data/py-value.ts';
-import { encodeString } from './encode-text.ts';
-import { encodeFloats } from './numeric/encode-floats.ts';
+import { dictRowsOf } from '../data/dict-rows.ts';
+import { encodeDictRows } from './numeric/encode-dict-rows.ts';
 
 /** Fewest dicts for which looking at all of them first pays. */
 const fewestDicts = 8;
@@ -11,6 +11,8 @@ const fewestDicts = 8;
  * anything else, or of few dicts.
  */
 export function encodeDicts(list: readonly PyValue[]): string | null {
+  const rows = dictRowsOf(list);
+  if (rows !== undefined) return encodeDictRows(rows);
   const [first] = list;
   if (list.length < fewestDicts || !(first instanceof Map) || first.size === 0) return null;
   const keys = [...(first as PyDict).keys()];
@@ -19,7 +21,7 @@ export function encodeDicts(list: readonly PyValue[]): string | null {
     const dict = list[row];
     if (!(dict instanceof Map) || !gather(dict, keys, values, row * keys.length)) return null;
   }
-  return join(keys, encodeFloats(values).split(', '));
+  return encodeDictRows({ keys, values });
 }
 
 /** Puts the values of a dict at `from`; false where it has other keys, or anything but floats. */
@@ -32,15 +34,4 @@ function gather(dict: PyDict, keys: readonly string[], into: Float64Array, from:
     at += 1;
   }
   return true;
-}
-
-function join(keys: readonly string[], numbers: readonly string[]): string {
-  const prefixes = keys.map((key, at) => `${at === 0 ? '{' : ', '}${encodeString(key)}: `);
-  const width = prefixes.length;
-  let text = '';
-  for (let at = 0; at < numbers.length; at += width) {
-    if (at > 0) text += '}, ';
-    for (let place = 0; place < width; place++) text += prefixes[place]! + numbers[at + place]!;
-  }
-  return `${text}}`;
 }

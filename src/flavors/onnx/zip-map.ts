@@ -1,4 +1,5 @@
 /** ZipMap, the last operation of classifiers: rows of probabilities → maps by class. onnxruntime-node can't return maps. */
+import { listOfDicts } from '../../data/dict-rows.ts';
 import type { PyDict } from '../../data/py-value.ts';
 import { readIntegers, readStrings } from './attribute-values.ts';
 import { invalidModelFile, refuseInput } from './invalid-model-file.ts';
@@ -26,12 +27,22 @@ export function zipMaps(
       { output: output.name, expected: labels.width, actual: tensor.dims },
     );
   }
-  return Array.from({ length: rows }, (_, row) => {
-    const dict = new Map<string, number>();
-    for (const { key, column } of labels.entries)
-      dict.set(key, values[row * width + column] as number);
-    return dict;
+  return listOfDicts({
+    keys: labels.entries.map(({ key }) => key),
+    values: ordered(values, labels, rows),
   });
+}
+
+/** Columns in the order of the keys: the values themselves where that is theirs. */
+function ordered(values: Float32Array, { width, entries }: ZipLabels, rows: number): Float32Array {
+  const isInOrder = entries.length === width && entries.every(({ column }, at) => column === at);
+  if (isInOrder) return values;
+  const count = entries.length;
+  const sorted = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row++)
+    for (let at = 0; at < count; at++)
+      sorted[row * count + at] = values[row * width + entries[at]!.column]!;
+  return sorted;
 }
 
 /** The labels of a ZipMap node; of a label given twice the last counts. @throws MODEL_FILE_INVALID */

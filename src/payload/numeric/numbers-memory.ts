@@ -13,6 +13,7 @@ export interface NumbersKernel {
   parseJsonRange(at: number): number;
   parseCsvRows(at: number, columns: number, kinds: number, out: number, stride: number): number;
   formatFloats(values: number, count: number, rowLength: number, at: number): number;
+  formatRecords(values: number, count: number, width: number, texts: number, at: number): number;
   getPosition(): number;
   getRowCount(): number;
   sawBigInteger(): number;
@@ -29,7 +30,7 @@ export const passEnd: { readonly stopped: 0; readonly closed: 1; readonly full: 
 /** Where things lie. The table of powers stands at the address kernels/numbers/layout.ts says. */
 export const layout = {
   powers: 4096,
-  /** Keys of records, or kinds of CSV columns. */
+  /** Keys of records that are read or written, or kinds of CSV columns. */
   scratch: 16_384,
   scratchBytes: 49_152,
   window: 65_536,

@@ -1,0 +1,43 @@
+/**
+ * Lists of dicts of floats with the same keys, as the maps of a classifier, that are made when somebody looks at them:
+ * most are only written as JSON, which needs the numbers alone.
+ */
+import type { PyDict } from './py-value.ts';
+
+/** The numbers of such a list. */
+export interface DictRows {
+  /** Keys of each dict, in their order; at least one. */
+  readonly keys: readonly string[];
+  /** [rows × keys]. */
+  readonly values: Float32Array | Float64Array;
+}
+
+const rowsOfLists = new WeakMap<object, DictRows>();
+
+/** The list; an Array in every respect. It reads `rows.values` when it is looked at: they must not change. */
+export function listOfDicts(rows: DictRows): readonly PyDict[] {
+  const dicts = Array.from<PyDict>({ length: rows.values.length / rows.keys.length });
+  let isFilled = false;
+  const filled = (): PyDict[] => {
+    if (!isFilled) dicts.forEach((_, row) => (dicts[row] = dictOf(rows, row)));
+    isFilled = true;
+    return dicts;
+  };
+  const list = new Proxy(dicts, {
+    get: (_, key, receiver) => Reflect.get(key === 'length' ? dicts : filled(), key, receiver),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(filled(), key),
+  });
+  rowsOfLists.set(list, rows);
+  return list;
+}
+
+/** The numbers of a list that {@link listOfDicts} made, without looking at its dicts; undefined for any other list. */
+export function dictRowsOf(list: object): DictRows | undefined {
+  return rowsOfLists.get(list);
+}
+
+function dictOf({ keys, values }: DictRows, row: number): PyDict {
+  const dict = new Map<string, number>();
+  for (const [at, key] of keys.entries()) dict.set(key, values[row * keys.length + at]!);
+  return dict;
+}
