@@ -38,7 +38,7 @@ function outputOf(answer: PyValue, name: string): NdArray {
   return output;
 }
 
-/** One that the kernel for trees runs, and one that the library runs. */
+/** One that our own kernel runs, and one that the library runs. */
 const models = ['sklearn-boosting', 'sklearn-network'] as const;
 
 async function openModel(threads: number, name: string = models[1]): Promise<Scorer> {

@@ -18,9 +18,9 @@ export const models: AssessedModels<LoadedModel> = assessByReading({
       : { canScore: false, reason: missingRuntime().message, needs: [installCommand] },
 });
 
-function describe({ model, trees, interface: { inputs, outputs } }: LoadedModel): string {
+function describe({ model, own, interface: { inputs, outputs } }: LoadedModel): string {
   const count = (list: readonly unknown[], what: string): string =>
     `${list.length} ${what}${list.length === 1 ? '' : 's'}`;
   const opset = model.opsets.get('') ?? model.opsets.get('ai.onnx.ml') ?? 0;
-  return `a graph of ${count(model.graph.nodes, 'operation')} (opset ${opset}), ${count(inputs, 'input')}, ${count(outputs, 'output')}, run by ${trees === null ? 'onnxruntime-node' : 'the kernel for trees'}`;
+  return `a graph of ${count(model.graph.nodes, 'operation')} (opset ${opset}), ${count(inputs, 'input')}, ${count(outputs, 'output')}, run by ${own === null ? 'onnxruntime-node' : 'our own kernels'}`;
 }

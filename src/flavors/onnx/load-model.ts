@@ -11,10 +11,10 @@ import { checkExternalData, isInside } from './external-data.ts';
 import { invalidModelFile } from './invalid-model-file.ts';
 import { type ModelInterface, readInterface } from './model-interface.ts';
 import type { OnnxModel } from './onnx-model.ts';
+import { findOwnGraph, type OwnGraph } from './own/find-own-graph.ts';
 import { parseModel } from './parse-model.ts';
 import { withoutZipMaps } from './rewrite-model.ts';
 import { readSessionOptions, type SessionOptions } from './session-options.ts';
-import { findTreeEnsemble, type FoundEnsemble } from './tree-ensemble/find-tree-ensemble.ts';
 
 /** A model that onnxruntime-node may be given. */
 export interface LoadedModel {
@@ -26,8 +26,8 @@ export interface LoadedModel {
   readonly file: Uint8Array;
   readonly options: SessionOptions;
   readonly config: FlavorConfig;
-  /** The ensemble that is all of the model; null for any other model. */
-  readonly trees: FoundEnsemble | null;
+  /** What our own code computes it by; null where onnxruntime must run it. */
+  readonly own: OwnGraph | null;
   /** Tells this state of the file from a later one. */
   readonly fileState: string;
 }
@@ -57,9 +57,14 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
     file: withoutZipMaps(bytes, model, described),
     options: isSplit ? withDataFolder(options, path.dirname(file)) : options,
     config,
-    trees: findTreeEnsemble(model, described),
+    own: hasPlainSettings(config) ? findOwnGraph(model, described, constants) : null,
     fileState,
   };
+}
+
+/** Entries of the session's configuration may change what is computed, as one for denormals does. */
+function hasPlainSettings({ onnx_session_options: options }: FlavorConfig): boolean {
+  return !(typeof options === 'object' && options !== null && 'extra_session_config' in options);
 }
 
 async function modelPath(saved: SavedModel, data: unknown): Promise<string> {

@@ -7,17 +7,17 @@ import { invalidModelFile } from './invalid-model-file.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import { loadRuntime } from './load-runtime.ts';
 import { OnnxSession } from './onnx-session.ts';
+import type { OwnGraph } from './own/find-own-graph.ts';
+import { OwnSession } from './own/own-session.ts';
 import { createOverridingSession, type OverridingSession } from './overriding-session.ts';
 import { predict } from './predict.ts';
 import { chooseProviders } from './providers.ts';
 import type { SessionOptions } from './session-options.ts';
-import type { FoundEnsemble } from './tree-ensemble/find-tree-ensemble.ts';
-import { TreeSession } from './tree-ensemble/tree-session.ts';
 
 /** Opens a saved ONNX model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
   const loaded = await models.take(saved);
-  if (loaded.trees !== null) return openTrees(loaded, loaded.trees, options);
+  if (loaded.own !== null) return openOwn(loaded, loaded.own, options);
   const { interface: described, acceptsEmpty, fileState } = loaded;
   const settings = {
     options: withThreads(loaded.options, options.threads),
@@ -53,13 +53,13 @@ export async function open(saved: SavedModel, options: OpenOptions): Promise<Sco
 }
 
 /** The library is not needed for them, nor loaded. */
-function openTrees(
+function openOwn(
   { interface: described, options: { intraOpNumThreads } }: LoadedModel,
-  trees: FoundEnsemble,
+  graph: OwnGraph,
   { threads }: OpenOptions,
 ): Scorer {
   const asIf = intraOpNumThreads ?? (threads === undefined ? undefined : Math.max(1, threads));
-  const session = new TreeSession(trees, { asIf, own: threads });
+  const session = new OwnSession(graph, { asIf, own: threads });
   const opened = {
     interface: described,
     acceptsEmpty: true,

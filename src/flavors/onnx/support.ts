@@ -39,8 +39,8 @@ export const support: readonly SupportRow[] = [
   native('operations', 'matrix products, convolutions, tree ensembles', sums),
   native(
     'operations',
-    'TreeEnsembleRegressor alone, of float32',
-    'exact: the kernel for trees adds them up in the order of onnxruntime with the same number of threads',
+    'TreeEnsembleRegressor and TreeEnsembleClassifier of float32',
+    'exact: our own kernel adds trees up in the order of onnxruntime with the same number of threads; with nothing but Cast, Identity, Normalizer and ZipMap around them',
   ),
   native('operations', 'ZipMap at the end', 'exact; its maps are made outside of onnxruntime'),
   python('operations', 'other domains', 'they need a library of their own'),

@@ -1,28 +1,32 @@
 /** Lists of nodes and weights → trees. What onnxruntime would refuse, or read in a way of its own, gives null. */
 import type { Tree } from '../../../trees/tree-ensemble.ts';
+import { placeWeights, type TreeSpan, type TreeWeights } from './place-weights.ts';
 import type { TreeAttributes } from './read-tree-attributes.ts';
 
-/** One tree: where its nodes stand in the lists, and which is which. */
-interface Span {
-  readonly first: number;
-  readonly end: number;
-  /** Node id → place in the tree. */
-  readonly places: ReadonlyMap<bigint, number>;
+/** Trees in the order in which they are added up, and what their leaves say of the targets. */
+export interface TreesOfNode {
+  readonly trees: readonly Tree[];
+  /** Targets that some leaf has a weight of. */
+  readonly named: ReadonlySet<number>;
+  /** Targets of which every row gets a weight: all leaves of some tree have one. */
+  readonly certain: ReadonlySet<number>;
 }
 
-/** The trees in the order in which they are added up. A leaf has one weight, or with several targets a weight for each. */
-export function readTrees(attributes: TreeAttributes): readonly Tree[] | null {
+/** A leaf has weights of some of the targets; a leaf without any gives null. */
+export function readTrees(attributes: TreeAttributes): TreesOfNode | null {
   if (!hasEqualLengths(attributes)) return null;
   const spans = findSpans(attributes);
-  const leaves = spans && placeWeights(attributes, spans);
-  if (spans === null || leaves === null) return null;
+  const weights = spans && placeWeights(attributes, spans);
+  if (spans === null || weights === null) return null;
   const trees: Tree[] = [];
+  const [named, certain] = [new Set<number>(), new Set<number>()];
   for (const [id, span] of spans) {
-    const tree = readTree(attributes, span, leaves.get(id)!);
-    if (tree === null) return null;
+    const ofTree = weights.get(id)!;
+    const tree = readTree(attributes, span, ofTree);
+    if (tree === null || !noteTargets(tree, ofTree, { named, certain })) return null;
     trees.push(tree);
   }
-  return trees;
+  return { trees, named, certain };
 }
 
 function hasEqualLengths(attributes: TreeAttributes): boolean {
@@ -39,8 +43,8 @@ function hasEqualLengths(attributes: TreeAttributes): boolean {
 }
 
 /** Nodes of a tree stand together, its root first. */
-function findSpans({ treeIds, nodeIds }: TreeAttributes): ReadonlyMap<bigint, Span> | null {
-  const spans = new Map<bigint, Span>();
+function findSpans({ treeIds, nodeIds }: TreeAttributes): ReadonlyMap<bigint, TreeSpan> | null {
+  const spans = new Map<bigint, TreeSpan>();
   for (let first = 0; first < treeIds.length;) {
     const id = treeIds[first]!;
     const places = new Map<bigint, number>();
@@ -54,30 +58,13 @@ function findSpans({ treeIds, nodeIds }: TreeAttributes): ReadonlyMap<bigint, Sp
   return spans;
 }
 
-/** Weights of the leaves, [nodes × targets] a tree; NaN where there is none. */
-type Leaves = ReadonlyMap<bigint, Float32Array>;
-
-function placeWeights(attributes: TreeAttributes, spans: ReadonlyMap<bigint, Span>): Leaves | null {
-  const { targetCount, weights, weightTreeIds, weightNodeIds, weightTargets, modes } = attributes;
-  const leaves = new Map<bigint, Float32Array>();
-  for (const [id, { first, end }] of spans)
-    leaves.set(id, new Float32Array((end - first) * targetCount).fill(NaN));
-  for (const [index, weight] of weights.entries()) {
-    const id = weightTreeIds[index]!;
-    const span = spans.get(id);
-    const node = span?.places.get(weightNodeIds[index]!);
-    const target = Number(weightTargets[index]);
-    if (span === undefined || node === undefined || Number.isNaN(weight)) return null;
-    if (modes[span.first + node] !== 'LEAF' || target < 0 || target >= targetCount) return null;
-    const values = leaves.get(id)!;
-    if (!Number.isNaN(values[node * targetCount + target])) return null;
-    values[node * targetCount + target] = weight;
-  }
-  return leaves;
-}
-
-function readTree(attributes: TreeAttributes, span: Span, weights: Float32Array): Tree | null {
-  const { modes, features, values, trueIds, falseIds, missingTrue, targetCount } = attributes;
+/** A weight that is not there adds nothing, which is what a zero does to a sum that began with zero. */
+function readTree(
+  attributes: TreeAttributes,
+  span: TreeSpan,
+  { target, values: weights }: TreeWeights,
+): Tree | null {
+  const { modes, features, values, trueIds, falseIds, missingTrue } = attributes;
   const { first, end, places } = span;
   const size = end - first;
   const tree = {
@@ -87,13 +74,11 @@ function readTree(attributes: TreeAttributes, span: Span, weights: Float32Array)
     threshold: values.slice(first, end),
     defaultLeft: new Uint8Array(size),
     leafValue: weights.map((weight) => (Number.isNaN(weight) ? 0 : weight)),
-    output: targetCount === 1 ? 0 : null,
+    output: target,
   };
   for (let node = 0; node < size; node++) {
     const at = first + node;
     if (modes[at] === 'LEAF') {
-      // Without one, onnxruntime adds what stands in the place of the threshold.
-      if (targetCount === 1 && Number.isNaN(weights[node])) return null;
       tree.threshold[node] = 0;
       continue;
     }
@@ -105,4 +90,31 @@ function readTree(attributes: TreeAttributes, span: Span, weights: Float32Array)
     tree.defaultLeft[node] = missingTrue[at] === 1n ? 1 : 0;
   }
   return tree;
+}
+
+/** False where a leaf has no weight: of that onnxruntime adds what stands in the place of the threshold, or refuses it. */
+function noteTargets(
+  { leftChild }: Tree,
+  { target, values }: TreeWeights,
+  { named, certain }: { named: Set<number>; certain: Set<number> },
+): boolean {
+  const width = values.length / leftChild.length;
+  const counts = new Uint32Array(width);
+  let leafCount = 0;
+  for (const [node, child] of leftChild.entries()) {
+    if (child >= 0) continue;
+    leafCount++;
+    let isEmpty = true;
+    for (let k = 0; k < width; k++) {
+      if (Number.isNaN(values[node * width + k])) continue;
+      counts[k]!++;
+      isEmpty = false;
+    }
+    if (isEmpty) return false;
+  }
+  for (const [k, count] of counts.entries()) {
+    if (count > 0) named.add(target ?? k);
+    if (count === leafCount) certain.add(target ?? k);
+  }
+  return true;
 }
