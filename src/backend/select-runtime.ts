@@ -17,6 +17,8 @@ export interface SelectionReason {
   readonly reason: string;
   /** What else would be needed to use it; empty where nothing helps or nothing is missing. */
   readonly needs: readonly string[];
+  /** True where no runtime reads the model's file. Default: false. */
+  readonly isCut?: boolean;
 }
 
 /** The outcome. `runtime` and `flavor` are null when no runtime can score the model. */
@@ -30,21 +32,29 @@ export interface Selection {
 
 /**
  * Chooses the first runtime that can score the model, in the order given; with a `choice` other than
- * `auto` only that one.
+ * `auto` only that one. With `auto` a model whose file nobody reads has none: an environment for Python would be made
+ * only to fail.
  */
 export function selectRuntime(
   choice: RuntimeChoice,
   assessments: readonly RuntimeAssessment[],
 ): Selection {
-  const chosen = assessments.find(
-    ({ runtime, assessment }) => isWanted(runtime, choice) && assessment.canScore,
-  );
+  const isCut = choice === 'auto' && assessments.some(({ assessment }) => saysCut(assessment));
+  const chosen = isCut
+    ? undefined
+    : assessments.find(
+        ({ runtime, assessment }) => isWanted(runtime, choice) && assessment.canScore,
+      );
   return {
     choice,
     runtime: chosen?.runtime ?? null,
     flavor: chosen?.assessment.canScore === true ? chosen.assessment.flavor : null,
     reasons: assessments.map((one) => explain(one, choice, chosen?.runtime)),
   };
+}
+
+function saysCut(assessment: Assessment): boolean {
+  return !assessment.canScore && assessment.isCut === true;
 }
 
 function isWanted(runtime: RuntimeId, choice: RuntimeChoice): boolean {
@@ -57,9 +67,19 @@ function explain(
   chosen: RuntimeId | undefined,
 ): SelectionReason {
   if (!assessment.canScore) {
-    return { runtime, chosen: false, reason: assessment.reason, needs: assessment.needs };
+    const { reason, needs } = assessment;
+    return {
+      runtime,
+      chosen: false,
+      reason,
+      needs,
+      ...(saysCut(assessment) ? { isCut: true } : {}),
+    };
   }
   if (runtime === chosen) return { runtime, chosen: true, reason: assessment.reason, needs: [] };
+  if (chosen === undefined && choice === 'auto') {
+    return { runtime, chosen: false, reason: 'Nobody reads the file of the model.', needs: [] };
+  }
   const why = isWanted(runtime, choice)
     ? `It could score the model too, but ${chosen} comes first.`
     : `It could score the model, but --runtime ${choice} was asked for.`;
@@ -70,6 +90,8 @@ function explain(
 export function noRuntimeError(model: SavedModel, selection: Selection): SlipwayError {
   const tried = selection.reasons.filter(({ runtime }) => isWanted(runtime, selection.choice));
   const details = { runtime: selection.choice, reasons: tried };
+  const cut = tried.find(({ isCut }) => isCut === true);
+  if (cut !== undefined) return slipwayError('MODEL_FILE_INVALID', cut.reason, { details });
   if (!model.flavors.has('python_function') && !model.flavors.has('crate')) {
     const flavors = [...model.flavors.keys()].join(', ') || 'none';
     return slipwayError(

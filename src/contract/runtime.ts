@@ -24,6 +24,8 @@ export type Assessment =
       readonly reason: string;
       /** What else would be needed: programs, packages, files. */
       readonly needs: readonly string[];
+      /** True where no other runtime reads the model's file either: it is not there, empty or cut off. Default: false. */
+      readonly isCut?: boolean;
     };
 
 /** A prepared environment; the native runtime needs none. */

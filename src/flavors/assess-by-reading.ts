@@ -1,5 +1,6 @@
 /** Assessing by reading the model: what was read for that is kept until the model is opened. */
 import type { Assessment } from '../contract/runtime.ts';
+import { saysFileIsCut } from '../errors/cut-file.ts';
 import { isSlipwayError } from '../errors/slipway-error.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 
@@ -38,7 +39,8 @@ export function assessByReading<Loaded extends object>({
       } catch (error) {
         if (!isSlipwayError(error)) throw error;
         const needs = error.code === 'MODEL_NOT_NATIVE' ? ['python', 'mlflow', library] : [];
-        return { canScore: false, reason: error.message, needs };
+        const isCut = saysFileIsCut(error);
+        return { canScore: false, reason: error.message, needs, ...(isCut ? { isCut } : {}) };
       }
     },
     async take(saved) {

@@ -5,11 +5,12 @@ import { projectRoot } from '../architecture/source-files.ts';
 
 const fixtures = path.join(projectRoot, 'test/fixtures');
 
-function flavors(id: string, data: string): string {
+function flavors(id: string, data: string, more: Readonly<Record<string, string>> = {}): string {
   return [
     'flavors:',
     `  ${id}:`,
     `    data: ${data}`,
+    ...Object.entries(more).map(([key, value]) => `    ${key}: ${value}`),
     '  python_function:',
     `    data: ${data}`,
     `    loader_module: mlflow.${id}`,
@@ -26,6 +27,17 @@ export function writeLightgbm(folder: string): void {
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'model.lgb'), Buffer.from(text, 'base64'));
   writeFileSync(path.join(folder, 'MLmodel'), flavors('lightgbm', 'model.lgb'));
+}
+
+/** A CatBoost model of class CatBoost without a signature. */
+export function writeCatboost(folder: string): void {
+  const recording = JSON.parse(
+    readFileSync(path.join(fixtures, 'catboost/base-logloss.json'), 'utf8'),
+  ) as { class: string; format: string; file: string };
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'model.cb'), Buffer.from(recording.file, 'base64'));
+  const more = { model_type: recording.class, save_format: recording.format };
+  writeFileSync(path.join(folder, 'MLmodel'), flavors('catboost', 'model.cb', more));
 }
 
 /** An ONNX graph that gives back its column of float64 without a signature. */

@@ -1,10 +1,10 @@
 /** The errors of reading a CatBoost model. */
-import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { type ErrorDetails, type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 
 /** The error for a file that is not what CatBoost writes. */
-export function invalidModelFile(reason: string): SlipwayError {
+export function invalidModelFile(reason: string, more: ErrorDetails = {}): SlipwayError {
   return slipwayError('MODEL_FILE_INVALID', `The CatBoost model file is damaged: ${reason}.`, {
-    details: { reason },
+    details: { reason, ...more },
   });
 }
 

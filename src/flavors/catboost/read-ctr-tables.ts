@@ -1,4 +1,5 @@
 /** The tables of target statistics behind the core of a cbm file. Source: CatBoost 1.2 ctr_data.h, ctr_value_table.cpp. */
+import { cutFile } from '../../errors/cut-file.ts';
 import type { CtrTable } from './catboost-model.ts';
 import { FlatTable } from './flat-buffer.ts';
 import { invalidModelFile } from './model-error.ts';
@@ -13,17 +14,17 @@ interface SizedPart {
 /** A number of 32 bits, or of 64 behind 32 ones. Source: CatBoost util/ysaveload.h `SaveSize`. */
 function readSize(bytes: Uint8Array, at: number): { size: number; end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (at + 4 > bytes.length) throw invalidModelFile('it ends within a size');
+  if (at + 4 > bytes.length) throw invalidModelFile('it ends within a size', cutFile);
   const size = view.getUint32(at, true);
   if (size !== 0xffffffff) return { size, end: at + 4 };
-  if (at + 12 > bytes.length) throw invalidModelFile('it ends within a size');
+  if (at + 12 > bytes.length) throw invalidModelFile('it ends within a size', cutFile);
   return { size: Number(view.getBigUint64(at + 4, true)), end: at + 12 };
 }
 
 /** The part that begins with its size at `at`. @throws MODEL_FILE_INVALID */
 export function readSizedPart(bytes: Uint8Array, at: number): SizedPart {
   const { size, end } = readSize(bytes, at);
-  if (size > bytes.length - end) throw invalidModelFile('a part is larger than the file');
+  if (size > bytes.length - end) throw invalidModelFile('a part is larger than the file', cutFile);
   return { bytes: bytes.subarray(end, end + size), end: end + size };
 }
 

@@ -1,4 +1,5 @@
 /** Reader of the JSON that CatBoost writes, with CatBoost's own reading of numbers. */
+import { cutFile } from '../../errors/cut-file.ts';
 import { parseJsonNumber } from './json-number.ts';
 import { invalidModelFile } from './model-error.ts';
 
@@ -139,6 +140,7 @@ class JsonReader {
   }
 
   #damaged(reason: string): Error {
-    return invalidModelFile(`${reason} (at character ${this.#position})`);
+    const isAtEnd = this.#position >= this.#text.length;
+    return invalidModelFile(`${reason} (at character ${this.#position})`, isAtEnd ? cutFile : {});
   }
 }

@@ -1,9 +1,9 @@
-import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { type ErrorDetails, type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 
 /** The error for a text that is not what LightGBM writes. */
-export function invalidModelText(reason: string): SlipwayError {
+export function invalidModelText(reason: string, more: ErrorDetails = {}): SlipwayError {
   return slipwayError('MODEL_FILE_INVALID', `The LightGBM model file is damaged: ${reason}.`, {
-    details: { reason },
+    details: { reason, ...more },
   });
 }
 

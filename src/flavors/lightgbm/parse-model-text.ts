@@ -1,4 +1,5 @@
 /** The text of a LightGBM model (versions 2 to 4 write `tree` and `version=v2`, `v3` or `v4`) → a checked model. */
+import { cutFile } from '../../errors/cut-file.ts';
 import type { Tree } from '../../trees/tree-ensemble.ts';
 import { ArrayPool } from './array-pool.ts';
 import { invalidModelText, notNative } from './invalid-model-text.ts';
@@ -151,11 +152,17 @@ function treeFinder(lines: TextLines, header: Header): () => boolean {
     const start = next;
     next += bytesOfTrees[tree] as number;
     if (!lines.startsWith(start, treePrefix)) {
+      if (start >= lines.bytes.length) throw tooShort(tree);
       throw invalidModelText(`tree ${tree} does not begin where "tree_sizes" says (byte ${start})`);
     }
+    if (next > lines.bytes.length) throw tooShort(tree);
     tree += 1;
     return true;
   };
+}
+
+function tooShort(tree: number): Error {
+  return invalidModelText(`it ends too early (in tree ${tree})`, cutFile);
 }
 
 function readSizes(lines: TextLines, span: TextSpan): Int32Array {

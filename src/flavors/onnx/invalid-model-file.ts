@@ -1,9 +1,9 @@
-import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { type ErrorDetails, type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 
 /** The error for a file that is not a valid ONNX model. */
-export function invalidModelFile(reason: string): SlipwayError {
+export function invalidModelFile(reason: string, more: ErrorDetails = {}): SlipwayError {
   return slipwayError('MODEL_FILE_INVALID', `The ONNX model file is damaged: ${reason}.`, {
-    details: { reason },
+    details: { reason, ...more },
   });
 }
 

@@ -1,7 +1,7 @@
 /** The model folder → a checked model, ready to be opened. */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { slipwayError } from '../../errors/slipway-error.ts';
+import { readModelBytes, unreadableModelFile } from '../../model/read-model-file.ts';
 import type { FlavorConfig, SavedModel } from '../../model/saved-model.ts';
 import { checkOperators } from './check-operators.ts';
 import { checkSizes } from './check-sizes.ts';
@@ -41,7 +41,7 @@ export async function loadModel(saved: SavedModel): Promise<LoadedModel> {
   const data = saved.flavors.get('python_function')?.['data'] ?? config['data'];
   const file = await modelPath(saved, data);
   const fileState = await stateOf(file);
-  const bytes = await readModelFile(file);
+  const bytes = await readModelBytes(file);
   const model = parseModel(bytes);
   const described = readInterface(model);
   checkOperators(model);
@@ -76,32 +76,13 @@ async function modelPath(saved: SavedModel, data: unknown): Promise<string> {
   try {
     return await realpath(file);
   } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-async function readModelFile(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw unreadable(file, cause);
+    throw unreadableModelFile(file, cause);
   }
 }
 
 async function stateOf(file: string): Promise<string> {
   const { size, mtimeNs, ino } = await stat(file, { bigint: true });
   return `${size} ${mtimeNs} ${ino}`;
-}
-
-function unreadable(file: string, cause: unknown): Error {
-  return slipwayError(
-    'MODEL_FILE_INVALID',
-    `The model file ${path.basename(file)} can't be read.`,
-    {
-      details: { path: file },
-      cause,
-    },
-  );
 }
 
 /** The library is given bytes, so it must be told where the other files are. */

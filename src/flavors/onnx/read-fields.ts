@@ -1,4 +1,6 @@
 /** Reader of Protocol Buffers' wire format: fields one by one, every size checked against the bytes left. */
+import { cutFile } from '../../errors/cut-file.ts';
+import type { ErrorDetails } from '../../errors/slipway-error.ts';
 import { isUtf8 } from 'node:buffer';
 import { invalidModelFile } from './invalid-model-file.ts';
 
@@ -50,7 +52,7 @@ export class FieldReader {
     if (this.wireType !== 2) throw this.#unexpected();
     const size = this.#varint();
     if (size > BigInt(this.#bytes.length - this.#position))
-      throw damaged(`a length of ${size} is larger than the rest of its message`);
+      throw damaged(`a length of ${size} is larger than the rest of its message`, cutFile);
     return this.#take(Number(size));
   }
 
@@ -124,14 +126,14 @@ export class FieldReader {
 
   #byte(): number {
     const byte = this.#bytes[this.#position];
-    if (byte === undefined) throw damaged('it ends too early');
+    if (byte === undefined) throw damaged('it ends too early', cutFile);
     this.#position += 1;
     return byte;
   }
 
   #take(size: number): Uint8Array {
     const start = this.#position;
-    if (size > this.#bytes.length - start) throw damaged('it ends too early');
+    if (size > this.#bytes.length - start) throw damaged('it ends too early', cutFile);
     this.#position += size;
     return this.#bytes.subarray(start, this.#position);
   }
@@ -141,6 +143,6 @@ export class FieldReader {
   }
 }
 
-function damaged(reason: string): Error {
-  return invalidModelFile(reason);
+function damaged(reason: string, more: ErrorDetails = {}): Error {
+  return invalidModelFile(reason, more);
 }

@@ -1,5 +1,5 @@
 /** What a model file says before anything is known about it, and how its parts are taken out with a check. */
-import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { type ErrorDetails, type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 
 /** Numbers of a typed UBJSON array, or of a JSON array that holds nothing else. */
 type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[];
@@ -21,9 +21,9 @@ export type ForeignMap = ReadonlyMap<string, ForeignValue>;
 export const maxNesting: number = 64;
 
 /** The error for a file that is not what XGBoost writes. */
-export function invalidModelFile(reason: string): SlipwayError {
+export function invalidModelFile(reason: string, more: ErrorDetails = {}): SlipwayError {
   return slipwayError('MODEL_FILE_INVALID', `The XGBoost model file is damaged: ${reason}.`, {
-    details: { reason },
+    details: { reason, ...more },
   });
 }
 

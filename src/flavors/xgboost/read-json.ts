@@ -1,4 +1,6 @@
 /** Reader of the JSON that XGBoost writes: floats become float32 in one rounding, and NaN and Infinity are accepted. */
+import { cutFile } from '../../errors/cut-file.ts';
+import type { ErrorDetails } from '../../errors/slipway-error.ts';
 import {
   type ForeignMap,
   type ForeignValue,
@@ -82,7 +84,7 @@ class JsonReader {
     const start = this.#position + 1;
     let end = start;
     while (this.#text[end] !== '"') {
-      if (end >= this.#text.length) throw this.#damaged('a string does not end');
+      if (end >= this.#text.length) throw this.#damaged('a string does not end', cutFile);
       end += this.#text[end] === '\\' ? 2 : 1;
     }
     this.#position = end + 1;
@@ -125,7 +127,7 @@ class JsonReader {
       this.#position += 1;
       character = this.#text[this.#position];
     }
-    if (character === undefined) throw this.#damaged('it ends too early');
+    if (character === undefined) throw this.#damaged('it ends too early', cutFile);
     return character;
   }
 
@@ -135,7 +137,7 @@ class JsonReader {
     return true;
   }
 
-  #damaged(reason: string): Error {
-    return invalidModelFile(`${reason} (at character ${this.#position})`);
+  #damaged(reason: string, more: ErrorDetails = {}): Error {
+    return invalidModelFile(`${reason} (at character ${this.#position})`, more);
   }
 }

@@ -1,4 +1,6 @@
 /** Reader of the UBJSON that XGBoost writes (`.ubj`): every size is checked against the bytes left before memory is taken. */
+import { cutFile } from '../../errors/cut-file.ts';
+import type { ErrorDetails } from '../../errors/slipway-error.ts';
 import {
   type ForeignMap,
   type ForeignValue,
@@ -171,7 +173,7 @@ class UbjsonReader {
     const at = this.#take(8);
     const size = this.#view.getInt32(at) * 2 ** 32 + this.#view.getUint32(at + 4);
     if (size < 0 || size > this.#bytes.length - this.#position) {
-      throw this.#damaged(`a length of ${size} is larger than the rest of the file`);
+      throw this.#damaged(`a length of ${size} is larger than the rest of the file`, cutFile);
     }
     return size;
   }
@@ -184,7 +186,7 @@ class UbjsonReader {
 
   #peek(): number {
     const byte = this.#bytes[this.#position];
-    if (byte === undefined) throw this.#damaged('it ends too early');
+    if (byte === undefined) throw this.#damaged('it ends too early', cutFile);
     return byte;
   }
 
@@ -197,13 +199,13 @@ class UbjsonReader {
   /** Position of the next `size` bytes, which are then behind. */
   #take(size: number): number {
     const start = this.#position;
-    if (size > this.#bytes.length - start) throw this.#damaged('it ends too early');
+    if (size > this.#bytes.length - start) throw this.#damaged('it ends too early', cutFile);
     this.#position += size;
     return start;
   }
 
-  #damaged(reason: string): Error {
-    return invalidModelFile(`${reason} (at byte ${this.#position})`);
+  #damaged(reason: string, more: ErrorDetails = {}): Error {
+    return invalidModelFile(`${reason} (at byte ${this.#position})`, more);
   }
 }
 
