@@ -6,7 +6,8 @@ import { createScoringServer, type ScoringServerOptions } from '../server/create
 import { listen } from '../server/listen.ts';
 import type { StopOptions } from '../server/stop-server.ts';
 import type { Responder } from '../repository/preferred-responder.ts';
-import { openGrpc, type OpenedGrpc } from './open-grpc.ts';
+import { openGrpc, type OpenedGrpc, takeGrpc } from './open-grpc.ts';
+import type { TakenConnections } from './taken-connections.ts';
 
 /** Servers that can be opened and stopped. */
 export interface Ports {
@@ -29,32 +30,32 @@ export interface PortStopOptions extends StopOptions {
 /** What answers at the ports. */
 export interface PortsOptions extends ScoringServerOptions {
   readonly repository: ModelRepository;
-  /**
-   * Open one port after the other: processes that share free ports must take them in one order. Default: false, both
-   * at once.
-   */
-  readonly inOrder?: boolean;
+  /** Ports that another process holds. Default: null, they are opened here. */
+  readonly taken?: TakenConnections | null;
 }
 
 /** Makes the servers; nothing listens yet. */
 export function createPorts(
   responder: Responder,
   serve: ServeOptions,
-  { inOrder = false, ...options }: PortsOptions,
+  { taken = null, ...options }: PortsOptions,
 ): Ports {
   const { host = 'localhost', port, unixSocket, unixSocketMode } = serve;
   const isSecure = options.doors?.tls !== null && options.doors !== undefined;
-  const place = { host, port, unixSocket, unixSocketMode, isSecure, isShared: inOrder };
+  const place = { host, port, unixSocket, unixSocketMode, isSecure };
   const server = createScoringServer(responder, options);
   let grpc: Promise<OpenedGrpc> | undefined;
   let closingGrpc: Promise<void> | undefined;
   return {
     async open() {
-      const listening = listen(server, place);
-      if (inOrder) await listening;
-      grpc = openGrpc({ ...serve, host }, options);
-      const [address, opened] = await Promise.all([listening, grpc]);
-      return { ...address, ...opened.address };
+      grpc = taken === null ? openGrpc(serve, options) : takeGrpc(serve, options);
+      if (taken === null) {
+        const [address, opened] = await Promise.all([listen(server, place), grpc]);
+        return { ...address, ...opened.address };
+      }
+      const [http, { take = null }] = await Promise.all([server.takeConnections(), grpc]);
+      taken.begin({ http, grpc: take });
+      return taken.address;
     },
     async stop({ drainDelayMs = 0, ...stopping } = {}) {
       if (drainDelayMs > 0) await sleep(drainDelayMs);

@@ -29,7 +29,7 @@ export function serveCommand(
   return withParentDeathSignal([process.execPath, ...args], 'TERM');
 }
 
-/** The same for one of several processes, which Node's cluster module starts. */
+/** The same for one of several processes, which Node forks. */
 export function processCommand(
   uri: string,
   serve: ServeOptions,

@@ -132,7 +132,7 @@ async function answerUntil(
     hideDetails,
     timeoutMs: requestTimeoutMs(serve),
     repository: group?.share(repository) ?? repository,
-    inOrder: group !== null,
+    taken: group?.connections ?? null,
     observer,
     report: (text) => log('error', text),
   });
@@ -145,7 +145,7 @@ async function answerUntil(
     await Promise.all([listening, starting]);
     if (repository.isStopping) return;
     const address = await (listening ?? ports.open());
-    group?.ready(address, await repository.index());
+    group?.ready(await repository.index());
     await onReady(address);
     void (group?.leads ?? Promise.resolve()).then(() => watcher?.start());
     await stopped;

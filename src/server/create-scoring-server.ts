@@ -1,4 +1,5 @@
 /** The HTTP server: routes over one scoring service. Knows HTTP and no flavor. */
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Observer } from '../observe/observer.ts';
 import type { ModelRepository } from '../repository/model-repository.ts';
@@ -17,6 +18,7 @@ import { defaultReport, type Report } from './report-unexpected.ts';
 import { type AnswerStyle, sendAnswer } from './send-answer.ts';
 import { slipwayVersion } from './slipway-version.ts';
 import { type FilledStopOptions, type StopOptions, stopServer } from './stop-server.ts';
+import { takeConnections } from './take-connections.ts';
 import { unroutedAnswer } from './unrouted-answer.ts';
 import { addV2Routes } from './v2/add-v2-routes.ts';
 
@@ -45,6 +47,8 @@ export interface ScoringServer {
    * @returns true where it took too long, and was cut off
    */
   stop(options?: StopOptions): Promise<boolean>;
+  /** Serves connections that another process accepted, in place of listening; resolves with what takes one. */
+  takeConnections(): Promise<(socket: Socket) => void>;
 }
 
 /** Nothing is asked of those who come. */
@@ -95,6 +99,10 @@ export function createScoringServer(
   const unwatch = listeners.renewCertificate(report);
   return {
     app,
+    takeConnections: async () => {
+      await app.ready();
+      return takeConnections(app.server, listeners);
+    },
     stop: (stopping = {}) => {
       unwatch();
       return stopServer({ app, style, listeners }, { ...atOnce(timeoutMs), ...stopping });

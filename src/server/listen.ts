@@ -14,8 +14,6 @@ export interface ListenOptions {
   readonly unixSocketMode?: number | undefined;
   /** Speaks TLS. Default: false. */
   readonly isSecure?: boolean;
-  /** Another process has made way for the socket. Default: false. */
-  readonly isShared?: boolean;
 }
 
 /**
@@ -27,37 +25,48 @@ export async function listen(
   server: ScoringServer,
   options: ListenOptions,
 ): Promise<ServerAddress> {
-  const { host, port, isSecure = false, unixSocket } = options;
+  const { host, port, unixSocket } = options;
   if (unixSocket !== undefined) return listenOnSocket(server, unixSocket, options);
   const { app } = server;
   try {
     await app.listen({ host, port });
   } catch (error) {
-    throw listenError(error, host, port);
+    throw listenFailure(error, host, port);
   }
-  const bound = (app.server.address() as AddressInfo).port;
+  return addressAt({ ...options, port: (app.server.address() as AddressInfo).port });
+}
+
+/** The address of a server that listens there. */
+export function addressAt({
+  host,
+  port,
+  unixSocket,
+  isSecure = false,
+}: ListenOptions): ServerAddress {
+  if (unixSocket !== undefined) return { host, port: 0, url: `unix:${unixSocket}`, unixSocket };
   const scheme = isSecure ? 'https' : 'http';
   const name = host.includes(':') ? `[${host}]` : host;
-  return { host, port: bound, url: `${scheme}://${name}:${bound}` };
+  return { host, port, url: `${scheme}://${name}:${port}` };
 }
 
 async function listenOnSocket(
   { app }: ScoringServer,
   unixSocket: string,
-  { host, unixSocketMode, isShared = false }: ListenOptions,
+  options: ListenOptions,
 ): Promise<ServerAddress> {
   const { removeStaleSocket, setSocketMode } = await import('./doors/unix-socket.ts');
-  if (!isShared) await removeStaleSocket(unixSocket);
+  await removeStaleSocket(unixSocket);
   try {
     await app.listen({ path: unixSocket });
-    setSocketMode(unixSocket, unixSocketMode);
+    setSocketMode(unixSocket, options.unixSocketMode);
   } catch (error) {
-    throw socketError(error, unixSocket);
+    throw socketFailure(error, unixSocket);
   }
-  return { host, port: 0, url: `unix:${unixSocket}`, unixSocket };
+  return addressAt(options);
 }
 
-function socketError(error: unknown, path: string): SlipwayError {
+/** Why a unix socket could not be opened, as an error of the catalogue. */
+export function socketFailure(error: unknown, path: string): SlipwayError {
   if (isInUse(error)) {
     const message = `The unix socket ${path} is taken by another process.`;
     return slipwayError('PORT_IN_USE', message, { details: { path }, cause: error });
@@ -68,7 +77,8 @@ function socketError(error: unknown, path: string): SlipwayError {
   });
 }
 
-function listenError(error: unknown, host: string, port: number): SlipwayError {
+/** The same for a port. */
+export function listenFailure(error: unknown, host: string, port: number): SlipwayError {
   const details = { host, port };
   if (isInUse(error)) {
     return slipwayError(

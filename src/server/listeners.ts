@@ -4,15 +4,15 @@ import type { Server as HttpsServer } from 'node:https';
 import { DirectConnections, type DirectOptions } from './direct/direct-connections.ts';
 import type { Doors } from './doors/doors.ts';
 import { type TlsContext, type TlsFiles, watchTlsFiles } from './doors/tls-files.ts';
+import { OpenConnections } from './open-connections.ts';
 import type { Report } from './report-unexpected.ts';
-import { type SilentConnections, watchSilentConnections } from './silent-connections.ts';
 
 /** Servers, added before they listen. */
 export class Listeners {
   readonly servers: Server[] = [];
   /** Those connections that Node's HTTP server has not been given. Without TLS only. */
   readonly direct: DirectConnections[] = [];
-  readonly silent: SilentConnections = watchSilentConnections();
+  readonly connections: OpenConnections = new OpenConnections();
   readonly #tls: TlsFiles | null;
   readonly #directOptions: DirectOptions;
 
@@ -21,10 +21,15 @@ export class Listeners {
     this.#directOptions = directOptions;
   }
 
+  /** Whether they speak TLS. */
+  get isSecure(): boolean {
+    return this.#tls !== null;
+  }
+
   add(server: Server): void {
     this.servers.push(server);
-    if (this.#tls === null) this.direct.push(new DirectConnections(server, this.#directOptions));
-    this.silent.watch(server);
+    if (!this.isSecure) this.direct.push(new DirectConnections(server, this.#directOptions));
+    this.connections.watch(server);
   }
 
   /** Whenever the files of the certificate change, connections begin with the new one. @returns ends it */

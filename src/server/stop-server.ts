@@ -1,9 +1,9 @@
 /** How a server stops without losing a request: connections end with an answer, or once they have been quiet for a while. */
 import type { Server } from 'node:http';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Listeners } from './listeners.ts';
 import type { AnswerStyle } from './send-answer.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 /** How long the parts of stopping take, in milliseconds. */
 export interface StopOptions {
@@ -31,10 +31,6 @@ export interface StoppableServer {
 
 /** Time between two looks at the connections, in milliseconds. */
 const lookMs = 50;
-/** Turns of the event loop, a millisecond each, in which nobody connected. */
-const enoughQuietTurns = 5;
-/** Longest wait for them, in milliseconds. */
-const mostAcceptingMs = 1000;
 
 /**
  * Takes no more connections, and closes each with its next answer; in this order, since a client that is told to
@@ -51,9 +47,9 @@ export async function stopServer(
 ): Promise<boolean> {
   style.queue.hold();
   await beforeClosing?.();
-  await acceptAll(listeners.servers);
+  await untilQuiet(listeners.servers);
   const looking = closeQuiet(listeners, lingerMs);
-  const closing = listeners.servers.map(closeServer);
+  for (const server of listeners.servers) server.close();
   style.stopping = true;
   style.queue.release();
   let isCut = false;
@@ -61,36 +57,21 @@ export async function stopServer(
     isCut = true;
     listeners.closeAll();
   }, shutdownTimeoutMs).unref();
-  await Promise.all(closing);
+  await listeners.connections.closed();
   clearInterval(looking);
   clearTimeout(cutting);
   await app.close();
   return isCut;
 }
 
-/** Resolves when nobody has connected for a moment. */
-async function acceptAll(servers: readonly Server[]): Promise<void> {
-  let quietTurns = 0;
-  const interrupt = (): void => void (quietTurns = 0);
-  for (const server of servers) server.on('connection', interrupt);
-  const latestMs = performance.now() + mostAcceptingMs;
-  while (quietTurns < enoughQuietTurns && performance.now() < latestMs) {
-    quietTurns++;
-    await sleep(1);
-    // Whoever waits at the port has been accepted by then.
-    await nextTurn();
-  }
-  for (const server of servers) server.off('connection', interrupt);
-}
-
 /** Looks again and again for connections that are done with, also for those of the direct way. */
-function closeQuiet({ servers, silent, direct }: Listeners, lingerMs: number): NodeJS.Timeout {
+function closeQuiet({ servers, connections, direct }: Listeners, lingerMs: number): NodeJS.Timeout {
   const closers = servers.map(keepIdle);
   let askedAtMs = performance.now();
   for (const server of servers) server.on('request', () => (askedAtMs = performance.now()));
   const look = (): void => {
-    for (const connections of direct) connections.closeIdle(lingerMs);
-    silent.close(Math.max(lingerMs, lookMs));
+    for (const ones of direct) ones.closeIdle(lingerMs);
+    connections.closeSilent(Math.max(lingerMs, lookMs));
     if (performance.now() - askedAtMs < lingerMs) return;
     for (const closeIdle of closers) closeIdle();
   };
@@ -104,11 +85,4 @@ function keepIdle(server: Server): () => void {
   const closeIdle = server.closeIdleConnections.bind(server);
   server.closeIdleConnections = () => undefined;
   return closeIdle;
-}
-
-/** Resolves when the last connection has ended. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
 }

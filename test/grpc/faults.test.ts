@@ -3,22 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exampleBody, linkModel } from '../lifecycle/example-models.ts';
+import { inferMessage as message, linkModel } from '../lifecycle/example-models.ts';
 import { type ServedProcess, startServing, until } from '../lifecycle/served-process.ts';
 import { callSteadily } from './steady-calls.ts';
 
-const { dataframe_split: rows } = JSON.parse(exampleBody) as {
-  dataframe_split: { columns: readonly string[]; data: readonly (readonly number[])[] };
-};
-const message = {
-  modelName: 'mlflow-model',
-  inputs: rows.columns.map((name, column) => ({
-    name,
-    datatype: 'FP64',
-    shape: [rows.data.length, 1],
-    contents: { fp64Contents: rows.data.map((row) => row[column]) },
-  })),
-};
 const low = '[89.09034729003906,169.91262817382812]';
 const high = '[889.0903930664062,969.9120483398438]';
 

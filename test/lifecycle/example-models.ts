@@ -11,6 +11,21 @@ export const exampleBody: string = readFileSync(
   'utf8',
 ).trim();
 
+const { dataframe_split: rows } = JSON.parse(exampleBody) as {
+  dataframe_split: { columns: readonly string[]; data: readonly (readonly number[])[] };
+};
+
+/** The same request as a `ModelInferRequest` of gRPC, to a model that was given no name. */
+export const inferMessage: object = {
+  modelName: 'mlflow-model',
+  inputs: rows.columns.map((name, column) => ({
+    name,
+    datatype: 'FP64',
+    shape: [rows.data.length, 1],
+    contents: { fp64Contents: rows.data.map((row) => row[column]) },
+  })),
+};
+
 /** What the model as it is bundled answers. */
 export const lowAnswer = '{"predictions": [89.09034729003906, 169.91262817382812]}';
 /** What one with a base score that is 800 higher answers. */

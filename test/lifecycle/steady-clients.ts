@@ -28,6 +28,8 @@ export interface Asked {
   stop(): void;
   /** Answers so far. */
   count(): number;
+  /** Connections that were refused; each ends a client. */
+  refused(): number;
 }
 
 /** A request to `path`, read by our own reader of plain requests, or by Node with a header that ours does not know. */
@@ -40,11 +42,15 @@ export function askSteadily(options: SteadyOptions): Asked {
   const answers = new Map<string, number>();
   const failures: string[] = [];
   let isStopped = false;
+  let refused = 0;
   const goesOn = (): boolean => !isStopped && (options.goesOn?.() ?? true);
   const run = async (): Promise<void> => {
     while (goesOn()) {
       const socket = await connect(options.port);
-      if (socket === null) return;
+      if (socket === null) {
+        refused++;
+        return;
+      }
       await converse(socket, options, goesOn, answers, failures);
       socket.destroy();
     }
@@ -55,6 +61,7 @@ export function askSteadily(options: SteadyOptions): Asked {
     failures,
     ended,
     stop: () => (isStopped = true),
+    refused: () => refused,
     count: () => [...answers.values()].reduce((sum, count) => sum + count, 0),
   };
 }

@@ -1,33 +1,11 @@
 /** SIGHUP to a server of several processes that speaks TLS. */
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { expect, it } from 'vitest';
+import { hasOpenssl, makeCertificate } from './certificates.ts';
 import { childrenOf, exampleModel, serveGroup } from './serving-group.ts';
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version']);
-    return true;
-  } catch {
-    return process.env['CI'] !== undefined;
-  }
-}
-
-/** Makes certificate and key of a name. */
-function makeCertificate(folder: string, name: string): void {
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  const files = [
-    '-keyout',
-    path.join(folder, `${name}.key`),
-    '-out',
-    path.join(folder, `${name}.crt`),
-  ];
-  const request = ['req', '-x509', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
-  execFileSync('openssl', [...request, ...curve, ...files], { stdio: 'ignore' });
-}
 
 function subjectAt(port: number): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 /** `--workers N` for native models: processes that share a port, on the built command. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -292,6 +293,61 @@ describe.skipIf(process.platform !== 'linux')('the doors of several processes', 
     expect(await post('one', exampleBody.padEnd(1001))).toBe(413);
     expect(statSync(unixSocket).mode & 0o777).toBe(0o600);
     expect(await handle.terminate()).toBe(0);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('limits of several processes', { timeout }, () => {
+  async function serveLimited(...limits: string[]): Promise<number> {
+    const args = ['-m', exampleModel, '--runtime', 'native', '--workers', '2', ...limits];
+    const { port, child, ended } = await serveGroup(args);
+    cleanups.push(async () => {
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    });
+    return port;
+  }
+
+  /** Connects, and sends `text`. @returns what comes until the connection ends */
+  async function answerTo(port: number, text: string, isHalfClosed = false): Promise<string> {
+    const socket = net.connect(port, '127.0.0.1').setEncoding('latin1');
+    let answer = '';
+    socket.on('data', (chunk: string) => (answer += chunk)).on('error', () => undefined);
+    if (isHalfClosed) socket.end(text);
+    else socket.write(text);
+    await new Promise((resolve) => socket.on('close', resolve));
+    return answer;
+  }
+
+  it('hold for a head that is late, as for one', async () => {
+    const port = await serveLimited('--header-timeout', '1');
+    const late = 'POST /v2/models HTTP/1.1\r\nHost: loc';
+    const answers = await Promise.all([answerTo(port, late), answerTo(port, late)]);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 504 /);
+  });
+
+  it('hold for connections, in each', async () => {
+    const port = await serveLimited('--max-connections', '1');
+    const held = [net.connect(port, '127.0.0.1'), net.connect(port, '127.0.0.1')];
+    await Promise.all(held.map((socket) => once(socket, 'connect')));
+    const request = 'GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    expect(await answerTo(port, request)).toBe('');
+    for (const socket of held) socket.destroy();
+    await expect.poll(() => answerTo(port, request), { timeout }).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('let a client end its side before it is answered', async () => {
+    const port = await serveLimited();
+    const request = 'GET /v2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const [ofTwo, ofOne] = await Promise.all([
+      answerTo(port, request, true),
+      serveGroup(['-m', exampleModel, '--runtime', 'native']).then(async (one) => {
+        const answer = await answerTo(one.port, request, true);
+        one.child.kill('SIGTERM');
+        await one.ended;
+        return answer;
+      }),
+    ]);
+    expect(ofTwo.slice(0, 15)).toBe(ofOne.slice(0, 15));
   });
 });
 

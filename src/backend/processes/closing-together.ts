@@ -1,21 +1,25 @@
 import type { ServingProcess } from './serving-process.ts';
 
-/** Longest wait for the last process that is about to close its ports, in milliseconds. */
+/** Longest wait for the last process that is about to close, in milliseconds. */
 const mostWaitMs = 1000;
 
 /**
- * Lets processes that stop close their ports when all are about to: a client that one of them sends away would connect to
- * another, which is about to do the same.
+ * Closes the ports of processes that stop when all are about to: a client that one of them sends away would connect
+ * anew, and meet ports that are about to close.
  */
 export class ClosingTogether {
   readonly #places: readonly ServingProcess[];
+  readonly #closePorts: () => Promise<void>;
   #timer: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
 
-  constructor(places: readonly ServingProcess[]) {
+  /** @param closePorts resolves when no more connections come */
+  constructor(places: readonly ServingProcess[], closePorts: () => Promise<void>) {
     this.#places = places;
+    this.#closePorts = closePorts;
   }
 
-  /** To be called when a process says that it is about to, or has ended. */
+  /** To be called when a process says that it is about to close, or has ended. */
   look(): void {
     if (!this.#places.some(({ isClosing }) => isClosing)) return;
     if (this.#places.some(({ isReady, isClosing }) => isReady && !isClosing)) {
@@ -28,8 +32,8 @@ export class ClosingTogether {
 
   /** Orders come after the connections that were handed over before. */
   async #close(): Promise<void> {
-    const closing = this.#places.filter(({ isClosing }) => isClosing);
-    await Promise.all(closing.map((place) => place.endHandOvers()));
-    for (const place of closing) place.order({ slipway: 'closed' });
+    this.#closed ??= this.#closePorts();
+    await this.#closed;
+    for (const place of this.#places) if (place.isClosing) place.order({ slipway: 'closed' });
   }
 }

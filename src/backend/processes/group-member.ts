@@ -1,9 +1,9 @@
 /** One of several serving processes, as the code that serves sees it. */
-import type { ServerAddress } from '../../contract/flavor-backend.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { LiveRepository } from '../../repository/live-repository.ts';
 import type { ApplyChange, ModelUnit } from '../../repository/model-change.ts';
 import type { IndexedModel, ModelRepository } from '../../repository/model-repository.ts';
+import type { TakenConnections } from '../taken-connections.ts';
 import { shareMetrics } from './share-metrics.ts';
 import { answerChanges, applyHere, readyTogether, unitsNow } from './shared-repository.ts';
 import type { SiblingLink } from './sibling-link.ts';
@@ -12,11 +12,13 @@ import type { SiblingLink } from './sibling-link.ts';
 export interface GroupMember {
   /** Aborts when the supervisor says stop. */
   readonly stop: AbortSignal;
-  /** Others serve already: the port is opened only when the models answer. */
+  /** Others serve already: connections are taken only when the models answer. */
   readonly isReplacement: boolean;
+  /** Those of the ports that the supervisor holds. */
+  readonly connections: TakenConnections;
   /** Resolves when this process should do what only one does; it never may. */
   readonly leads: Promise<void>;
-  /** Resolves when no more connections come, so that the ports can be closed without losing one. */
+  /** Resolves when no more connections come. */
   endConnections(): Promise<void>;
   /** Has a change carried out by all processes; while this one starts, by itself. */
   readonly apply: ApplyChange;
@@ -26,13 +28,14 @@ export interface GroupMember {
   share(repository: LiveRepository): ModelRepository;
   /** Adds up with those of the other processes what is counted here. */
   shareMetrics(metrics: Metrics): void;
-  /** Says that `models` answer at `address`. */
-  ready(address: ServerAddress, models: readonly IndexedModel[]): void;
+  /** Says that `models` answer. */
+  ready(models: readonly IndexedModel[]): void;
 }
 
-/** Resolves when the supervisor lets this process begin. */
-export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
+/** Resolves when the supervisor lets this process begin; null: it says stop before that. */
+export async function joinGroup(siblings: SiblingLink): Promise<GroupMember | null> {
   const welcome = await siblings.join();
+  if (welcome === null) return null;
   const { stop, leads } = siblings;
   let own: LiveRepository | undefined;
   let hasStarted = false;
@@ -40,6 +43,7 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
     stop,
     leads,
     isReplacement: welcome.isReplacement,
+    connections: { address: welcome.address, begin: (takers) => siblings.take(takers) },
     endConnections: () => siblings.endConnections(),
     apply: async (change) => {
       if (hasStarted) return siblings.change(change);
@@ -52,9 +56,9 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember> {
       return readyTogether(siblings, repository);
     },
     shareMetrics: (metrics) => shareMetrics(siblings, metrics),
-    ready: (address, models) => {
+    ready: (models) => {
       hasStarted = true;
-      siblings.ready(address, models);
+      siblings.ready(models);
     },
   };
 }

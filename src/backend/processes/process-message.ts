@@ -8,16 +8,17 @@ import {
   type SlipwayError,
   slipwayError,
 } from '../../errors/slipway-error.ts';
+import type { Door } from './connection-turns.ts';
 
 /** From a serving process to its supervisor. */
 export type ReportMessage =
   | { readonly slipway: 'hello' }
+  /** It takes connections from now on. */
+  | { readonly slipway: 'open' }
+  /** It has taken the one that it was given. */
+  | { readonly slipway: 'taken' }
   /** What it serves answers. */
-  | {
-      readonly slipway: 'ready';
-      readonly address: ServerAddress;
-      readonly models: readonly IndexedModel[];
-    }
+  | { readonly slipway: 'ready'; readonly models: readonly IndexedModel[] }
   /** It stops: from the order `closed` on it gets no more connections. */
   | { readonly slipway: 'closing' }
   /** It ends, and says why. */
@@ -37,6 +38,8 @@ export type ReportMessage =
 /** From the supervisor to a serving process. */
 export type OrderMessage =
   | { readonly slipway: 'welcome'; readonly welcome: Welcome }
+  /** The connection comes along with it. */
+  | { readonly slipway: 'connection'; readonly door: Door }
   | { readonly slipway: 'allReady' }
   /** Does from now on what only one process should do. */
   | { readonly slipway: 'lead' }
@@ -55,8 +58,10 @@ export type OrderMessage =
 
 /** What a process must know before it begins. */
 export interface Welcome {
-  /** Others serve already: it opens the port only when it can answer. */
+  /** Others serve already: it takes connections only when it can answer. */
   readonly isReplacement: boolean;
+  /** Where the supervisor holds the ports. */
+  readonly address: ServerAddress;
   /** What all processes were changed by since the start, in order. */
   readonly changes: readonly unknown[];
 }

@@ -8,7 +8,8 @@ export async function serveAsSibling(
 ): Promise<number> {
   const siblings = openSiblingLink();
   try {
-    return await serve(await joinGroup(siblings));
+    const group = await joinGroup(siblings);
+    return group === null ? 0 : await serve(group);
   } catch (error) {
     siblings.fail(error);
     if (!isSlipwayError(error)) throw error;

@@ -1,8 +1,8 @@
 /** Serves a native model, or a folder of models, in several processes that share the port. */
-import cluster, { type Worker } from 'node:cluster';
+import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import type { RuntimeChoice } from '../../contract/capability.ts';
-import type { ServeOptions, ServerAddress } from '../../contract/flavor-backend.ts';
+import type { ServeOptions } from '../../contract/flavor-backend.ts';
 import { isSlipwayError } from '../../errors/slipway-error.ts';
 import { servedName } from '../../model/served-name.ts';
 import type { ResolvedBackendOptions } from '../backend-options.ts';
@@ -12,8 +12,8 @@ import { selectModel } from '../open-model.ts';
 import type { Selection } from '../select-runtime.ts';
 import { processCommand, serveEnvironment } from '../serve-command.ts';
 import type { ServeHooks } from '../serve-here.ts';
-import { removeStaleSocket } from '../../server/doors/unix-socket.ts';
 import { waitForStop } from '../wait-for-stop.ts';
+import { openSharedPorts } from './shared-ports.ts';
 import { siblingVariable } from './sibling-variable.ts';
 import { supervise } from './supervise.ts';
 
@@ -37,14 +37,15 @@ export async function serveInProcesses(
   const { selection } = served;
   if (selection !== null) onSelected?.(selection);
   const processes = options.workers ?? 1;
-  if (serve.unixSocket !== undefined) await removeStaleSocket(serve.unixSocket);
+  const ports = await openSharedPorts(serve);
   const channel = openControlChannel();
   const threads = threadsOf(options);
   let isFirst = true;
   try {
     return await supervise({
       processes,
-      fork: (place, address) => fork(place, served, { ...options, threads }, address),
+      ports,
+      fork: (place) => startProcess(place, served, { ...options, threads }),
       stopped: waitForStop(channel, signal),
       stopMs: stopMsOf(serve),
       renewsOnHangup: serve.tlsCert !== undefined,
@@ -106,22 +107,16 @@ async function whatIsServed(
   return { uri: model.directory, serve: named, runtime: 'native', selection };
 }
 
-function fork(
+function startProcess(
   place: number,
   { uri, serve, runtime }: Served,
   options: ResolvedBackendOptions,
-  address: ServerAddress | undefined,
-): Worker {
-  const one: ServeOptions = {
-    ...serve,
-    port: address?.port ?? serve.port,
-    ...(address?.grpcPort === undefined ? {} : { grpcPort: address.grpcPort }),
-  };
-  const { exec, execArgv, args } = processCommand(uri, one, { ...options, runtime, workers: 1 });
-  cluster.setupPrimary({ exec, args: Array.from(args), execArgv, serialization: 'advanced' });
-  return cluster.fork({
+): ChildProcess {
+  const { exec, execArgv, args } = processCommand(uri, serve, { ...options, runtime, workers: 1 });
+  const env = {
     ...serveEnvironment(serve, options),
     [controlFdVariable]: '',
     [siblingVariable]: String(place),
-  });
+  };
+  return fork(exec, args, { execArgv, env, serialization: 'advanced' });
 }

@@ -1,8 +1,8 @@
 /** The place of one serving process: which fills it, how it fared, when the next is due. */
-import type { Worker } from 'node:cluster';
+import type { ChildProcess } from 'node:child_process';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { RestartDelay } from '../../workers/restart-delay.ts';
-import { type UnacceptedConnections, watchHandOvers } from './unaccepted-connections.ts';
+import type { Connection, ConnectionTurns, Taker } from './connection-turns.ts';
 import { errorOf, isReport, type OrderMessage, type ReportMessage } from './process-message.ts';
 
 /** What a place tells its supervisor. */
@@ -13,9 +13,9 @@ export interface ServingEvents {
 
 /** What a place needs. */
 export interface ServingProcessOptions extends ServingEvents {
-  readonly fork: () => Worker;
-  /** Whether another process can take connections. */
-  readonly isAnybodyThere: () => boolean;
+  readonly fork: () => ChildProcess;
+  /** Where connections come from. */
+  readonly turns: ConnectionTurns;
 }
 
 /** How a serving process ended. */
@@ -31,12 +31,11 @@ export interface ProcessEnd {
 
 /** Starts a process in this place again and again. */
 export class ServingProcess {
-  readonly #fork: () => Worker;
+  readonly #fork: () => ChildProcess;
   readonly #events: ServingEvents;
-  readonly #isAnybodyThere: () => boolean;
+  readonly #turns: ConnectionTurns;
   readonly #delay = new RestartDelay();
-  #worker: Worker | undefined;
-  #unaccepted: UnacceptedConnections | undefined;
+  #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #told: SlipwayError | undefined;
   #readyAt = 0;
@@ -46,19 +45,19 @@ export class ServingProcess {
   isReady = false;
   /** It may have begun to load, and is not ready yet. */
   isStarting = false;
-  /** It waits for the order to close its ports. */
+  /** It waits for the word that no more connections come. */
   isClosing = false;
 
-  constructor({ fork, isAnybodyThere, ...events }: ServingProcessOptions) {
+  constructor({ fork, turns, ...events }: ServingProcessOptions) {
     this.#fork = fork;
-    this.#isAnybodyThere = isAnybodyThere;
+    this.#turns = turns;
     this.#events = events;
     this.#start();
   }
 
   /** Of the process that is there; 0 where none is. */
   get pid(): number {
-    return this.#worker?.process.pid ?? 0;
+    return this.#child?.pid ?? 0;
   }
 
   /** Starts the next one, at once or after some time. */
@@ -68,12 +67,7 @@ export class ServingProcess {
 
   /** Sends an order; one to a process that is ending is lost. */
   order(message: OrderMessage): void {
-    if (this.#worker?.isConnected() === true) this.#worker.send(message, () => undefined);
-  }
-
-  /** Hands it no more connections; resolves when it has taken those that it was given. */
-  async endHandOvers(): Promise<void> {
-    await this.#unaccepted?.stop();
+    if (this.#child !== undefined) send(this.#child, message);
   }
 
   /** Tells it to stop, and starts no other. */
@@ -85,24 +79,27 @@ export class ServingProcess {
   /** Ends it at once, and starts no other. */
   kill(): void {
     clearTimeout(this.#timer);
-    this.#worker?.process.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
   }
 
   #start(): void {
-    const worker = this.#fork();
-    this.#worker = worker;
+    const child = this.#fork();
+    this.#child = child;
     this.#told = undefined;
-    worker.on('message', (message: unknown) => {
-      if (isReport(message)) this.#note(message);
+    const taker: Taker = {
+      give: ({ door, socket }) => send(child, { slipway: 'connection', door }, socket),
+    };
+    child.on('message', (message: unknown) => {
+      if (!isReport(message)) return;
+      if (message.slipway === 'open') this.#turns.join(taker);
+      else if (message.slipway === 'taken') this.#turns.noteTaken(taker);
+      else this.#note(message);
     });
-    worker.on('error', () => undefined);
-    const unaccepted = watchHandOvers(worker);
-    this.#unaccepted = unaccepted;
-    worker.once('exit', (code, signal) => {
-      this.#end(worker, code, signal);
-      // Once the cluster module knows that the process is gone.
-      setImmediate(() => unaccepted.giveBack(this.#isAnybodyThere()));
-    });
+    child.on('error', () => undefined);
+    // Comes after the last message, which may be that it has taken a connection. Node has no event `disconnect` where one
+    // was on its way.
+    child.once('close', () => this.#turns.leave(taker));
+    child.once('exit', (code, signal) => this.#end(child, code, signal));
   }
 
   #note(report: ReportMessage): void {
@@ -118,11 +115,11 @@ export class ServingProcess {
     this.#events.onReport(this, report);
   }
 
-  #end(worker: Worker, code: number | null, signal: string | null): void {
-    const pid = worker.process.pid ?? 0;
+  #end(child: ChildProcess, code: number | null, signal: string | null): void {
+    const pid = child.pid ?? 0;
     const servedMs = this.isReady ? performance.now() - this.#readyAt : 0;
     if (!this.isReady) this.failures++;
-    this.#worker = undefined;
+    this.#child = undefined;
     this.isReady = false;
     this.isStarting = false;
     this.isClosing = false;
@@ -130,4 +127,9 @@ export class ServingProcess {
     const reason = this.#told ?? slipwayError('WORKER_LOST', `Serving process ${pid} ${how}.`);
     this.#events.onEnd(this, { pid, reason, told: this.#told !== undefined, servedMs });
   }
+}
+
+/** What is sent to a process that is ending is lost; of a connection, the one of this process remains. */
+function send(child: ChildProcess, message: OrderMessage, socket?: Connection['socket']): void {
+  if (child.connected) child.send(message, socket, { keepOpen: true }, () => undefined);
 }

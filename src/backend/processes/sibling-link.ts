@@ -1,10 +1,10 @@
 /**
- * A serving process's end of the channel to the supervisor that started it and its siblings. Node ends the process at
- * once where the supervisor has gone without a word, as nobody hands over connections any more.
+ * A serving process's end of the channel to the supervisor that started it and its siblings. The process ends at once
+ * where the supervisor has gone without a word, as nobody hands over connections any more.
  */
-import cluster from 'node:cluster';
-import type { ServerAddress } from '../../contract/flavor-backend.ts';
+import type { Socket } from 'node:net';
 import type { IndexedModel } from '../../repository/model-repository.ts';
+import type { TakenConnections } from '../taken-connections.ts';
 import {
   type Answered,
   errorOf,
@@ -27,11 +27,13 @@ export interface SiblingLink {
   readonly areAllReady: boolean;
   /** Resolves when this process should do what only one does; it never may. */
   readonly leads: Promise<void>;
-  /** Resolves when this process may begin. */
-  join(): Promise<Welcome>;
-  /** Says that `models` answer at `address`. */
-  ready(address: ServerAddress, models: readonly IndexedModel[]): void;
-  /** Resolves when no more connections come, so that the ports can be closed without losing one. */
+  /** Resolves when this process may begin; with null when it is to stop before that. */
+  join(): Promise<Welcome | null>;
+  /** Takes connections from now on. */
+  readonly take: TakenConnections['begin'];
+  /** Says that `models` answer. */
+  ready(models: readonly IndexedModel[]): void;
+  /** Resolves when no more connections come. */
   endConnections(): Promise<void>;
   /** Says why this process ends. */
   fail(error: unknown): void;
@@ -61,28 +63,36 @@ class ProcessLink implements SiblingLink {
   #lastId = 0;
   #lead: () => void = () => undefined;
   #welcome: (welcome: Welcome) => void = () => undefined;
+  #takers: Parameters<TakenConnections['begin']>[0] | undefined;
   #closed: () => void = () => undefined;
-  readonly #onMessage = (message: unknown): void => {
-    if (isOrder(message)) this.#obey(message);
+  readonly #onMessage = (message: unknown, socket: unknown): void => {
+    if (isOrder(message)) this.#obey(message, socket as Socket | undefined);
   };
+  readonly #onDisconnect = (): void => process.exit(0);
 
   constructor() {
     this.leads = new Promise((resolve) => {
       this.#lead = resolve;
     });
     process.on('message', this.#onMessage);
+    process.on('disconnect', this.#onDisconnect);
   }
 
-  join(): Promise<Welcome> {
+  join(): Promise<Welcome | null> {
     return new Promise((resolve) => {
       this.#welcome = resolve;
-      this.stop.addEventListener('abort', () => resolve({ isReplacement: true, changes: [] }));
+      this.stop.addEventListener('abort', () => resolve(null));
       this.#send({ slipway: 'hello' });
     });
   }
 
-  ready(address: ServerAddress, models: readonly IndexedModel[]): void {
-    this.#send({ slipway: 'ready', address, models });
+  take(takers: Parameters<TakenConnections['begin']>[0]): void {
+    this.#takers = takers;
+    this.#send({ slipway: 'open' });
+  }
+
+  ready(models: readonly IndexedModel[]): void {
+    this.#send({ slipway: 'ready', models });
   }
 
   endConnections(): Promise<void> {
@@ -119,14 +129,19 @@ class ProcessLink implements SiblingLink {
 
   close(): void {
     process.off('message', this.#onMessage);
-    if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
+    process.off('disconnect', this.#onDisconnect);
     if (process.connected) process.disconnect();
   }
 
-  #obey(order: OrderMessage): void {
+  #obey(order: OrderMessage, socket: Socket | undefined): void {
     switch (order.slipway) {
       case 'welcome':
         return this.#welcome(order.welcome);
+      case 'connection':
+        this.#send({ slipway: 'taken' });
+        // None where the client has gone meanwhile.
+        if (socket !== undefined) this.#takers?.[order.door]?.(socket);
+        return;
       case 'allReady':
         this.areAllReady = true;
         return;

@@ -1,19 +1,23 @@
-/** Keeps N serving processes on one port: starts them, replaces those that are lost, changes and stops them together. */
-import cluster, { type Worker } from 'node:cluster';
+/** Keeps N serving processes behind one port: starts them, replaces those that are lost, changes and stops them together. */
+import type { ChildProcess } from 'node:child_process';
 import type { ServerAddress } from '../../contract/flavor-backend.ts';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import type { IndexedModel } from '../../repository/model-repository.ts';
 import { ClosingTogether } from './closing-together.ts';
+import { ConnectionTurns } from './connection-turns.ts';
 import { changeGroup } from './group-change.ts';
 import type { Answered, ReportMessage } from './process-message.ts';
 import { QuestionBroker } from './question-broker.ts';
 import { type ProcessEnd, ServingProcess } from './serving-process.ts';
+import type { SharedPorts } from './shared-ports.ts';
 
 /** What {@link supervise} needs. */
 export interface SupervisionOptions {
   readonly processes: number;
-  /** Starts one in a place, 1 and up; told the address once it is known, since a free port is taken once for all. */
-  readonly fork: (place: number, address: ServerAddress | undefined) => Worker;
+  /** What they serve, open already. */
+  readonly ports: SharedPorts;
+  /** Starts one in a place, 1 and up. */
+  readonly fork: (place: number) => ChildProcess;
   /** Resolves when the processes should stop. */
   readonly stopped: Promise<void>;
   /** The processes have something to look at anew on SIGHUP; else it ends the supervisor, as any program. */
@@ -35,7 +39,6 @@ const mostFailures = 3;
  * @throws the reason for which a process cannot start, WORKERS_FAILED where it gives none
  */
 export function supervise(options: SupervisionOptions): Promise<number> {
-  cluster.schedulingPolicy = cluster.SCHED_RR;
   return new Promise((resolve, reject) => {
     const renew = (): void => supervisor.renew();
     const supervisor = new Supervisor(options, (failure) => {
@@ -53,14 +56,14 @@ class Supervisor {
   readonly #settle: (failure: SlipwayError | null) => void;
   readonly #broker = new QuestionBroker();
   readonly #places: ServingProcess[] = [];
-  readonly #closing = new ClosingTogether(this.#places);
+  readonly #turns = new ConnectionTurns();
+  readonly #closing = new ClosingTogether(this.#places, () => this.#closePorts());
   readonly #changes: unknown[] = [];
   /** What waits until no change is under way and no process is starting. */
   readonly #waiting: (() => void)[] = [];
   #isChanging = false;
   #lastChange = 0;
   #leader: ServingProcess | undefined;
-  #address: ServerAddress | undefined;
   #wasReady = false;
   #ending: { readonly failure: SlipwayError | null } | undefined;
   #killTimer: NodeJS.Timeout | undefined;
@@ -68,10 +71,11 @@ class Supervisor {
   constructor(options: SupervisionOptions, settle: (failure: SlipwayError | null) => void) {
     this.#options = options;
     this.#settle = settle;
+    options.ports.onConnection = (connection) => this.#turns.add(connection);
     for (let at = 0; at < options.processes; at++) {
       const place = new ServingProcess({
-        fork: () => options.fork(at + 1, this.#address),
-        isAnybodyThere: () => this.#places.some(({ isReady }) => isReady),
+        fork: () => options.fork(at + 1),
+        turns: this.#turns,
         onReport: (from, report) => this.#hear(from, report),
         onEnd: (from, end) => this.#lose(from, end),
       });
@@ -96,7 +100,6 @@ class Supervisor {
       case 'hello':
         return this.#whenQuiet(() => this.#welcome(place));
       case 'ready':
-        this.#address ??= report.address;
         return this.#noteReady(report.models);
       case 'askAll':
         return void this.#answerAll(place, report);
@@ -109,12 +112,15 @@ class Supervisor {
       case 'closing':
         return this.#closing.look();
       case 'failed':
+      case 'open':
+      case 'taken':
     }
   }
 
   #welcome(place: ServingProcess): void {
     place.isStarting = true;
-    const welcome = { isReplacement: this.#wasReady, changes: this.#changes };
+    const { address } = this.#options.ports;
+    const welcome = { isReplacement: this.#wasReady, address, changes: this.#changes };
     place.order({ slipway: 'welcome', welcome });
     if (!this.#wasReady) return;
     place.order({ slipway: 'allReady' });
@@ -126,8 +132,7 @@ class Supervisor {
     if (!this.#places.every(({ isReady }) => isReady)) return;
     this.#wasReady = true;
     for (const one of this.#places) one.order({ slipway: 'allReady' });
-    if (this.#ending === undefined && this.#address !== undefined)
-      this.#options.onReady(this.#address, models);
+    if (this.#ending === undefined) this.#options.onReady(this.#options.ports.address, models);
     this.#goOn();
   }
 
@@ -222,6 +227,11 @@ class Supervisor {
     );
   }
 
+  async #closePorts(): Promise<void> {
+    await this.#options.ports.untilQuiet(() => this.#turns.areOver);
+    this.#options.ports.close();
+  }
+
   #killAll(): void {
     for (const place of this.#places) place.kill();
   }
@@ -229,6 +239,8 @@ class Supervisor {
   #settleWhenGone(): void {
     if (this.#ending === undefined || this.#places.some(({ pid }) => pid !== 0)) return;
     clearTimeout(this.#killTimer);
+    this.#options.ports.close();
+    this.#turns.closeWaiting();
     this.#settle(this.#ending.failure);
   }
 }

@@ -1,4 +1,5 @@
 /** Opens the port of gRPC. */
+import type { Socket } from 'node:net';
 import type { ServerCredentials } from '@grpc/grpc-js';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import type { TlsFiles } from '../doors/tls-files.ts';
@@ -19,9 +20,18 @@ export function listenGrpc(
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentialsOf(library, tls), (error, bound) => {
       if (error === null) resolve(bound);
-      else reject(listenError(error, host, port));
+      else reject(grpcListenFailure(error, host, port));
     });
   });
+}
+
+/** Serves connections that another process accepted, without listening. @returns takes one of which nothing has been read */
+export function takeGrpcConnections(
+  { server, loaded: { library } }: GrpcServer,
+  tls: TlsFiles | null = null,
+): (socket: Socket) => void {
+  const injector = server.createConnectionInjector(credentialsOf(library, tls));
+  return (socket) => injector.injectConnection(socket);
 }
 
 function credentialsOf(
@@ -34,17 +44,18 @@ function credentialsOf(
   return ServerCredentials.createSsl(ca, [pair], ca !== null);
 }
 
-function listenError(cause: Error, host: string, port: number): SlipwayError {
+/** Why the port could not be opened, as an error of the catalogue. */
+export function grpcListenFailure(cause: unknown, host: string, port: number): SlipwayError {
   const details = { host, port };
-  return cause.message.includes('EADDRINUSE')
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return why.includes('EADDRINUSE')
     ? slipwayError(
         'PORT_IN_USE',
         `Port ${port} on ${host} is taken by another process; choose another with --grpc-port (0 takes a free one).`,
         { details, cause },
       )
-    : slipwayError(
-        'LISTEN_FAILED',
-        `Cannot listen on ${host} port ${port} for gRPC: ${cause.message}.`,
-        { details, cause },
-      );
+    : slipwayError('LISTEN_FAILED', `Cannot listen on ${host} port ${port} for gRPC: ${why}.`, {
+        details,
+        cause,
+      });
 }
