@@ -5,9 +5,8 @@ import path from 'node:path';
 import type { BuildImageOptions, BuiltImage } from '../contract/build-image.ts';
 import type { ImageRecipe, RecipeOptions } from '../contract/image-recipe.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
-import { buildSecrets } from '../image/build/build-secrets.ts';
 import { chooseBuilder } from '../image/build/choose-builder.ts';
-import { findTool } from '../image/build/container-tools.ts';
+import { type ContainerTool, findTool } from '../image/build/container-tools.ts';
 import { type ImageNames, readImageNames } from '../image/build/image-names.ts';
 import {
   defaultImageOutput,
@@ -15,10 +14,9 @@ import {
   type ImageOutput,
   parseImageOutput,
 } from '../image/build/image-output.ts';
-import { createDelivered } from '../image/build/create-delivered.ts';
-import { runBuilder } from '../image/build/run-builder.ts';
+import { createByTool } from '../image/build/create-by-tool.ts';
+import { createDelivered, type ImageOrder } from '../image/build/create-delivered.ts';
 import { namedRegistry } from '../image/registry/image-reference.ts';
-import { writeContext } from '../image/dockerfile/write-context.ts';
 import { defaultPlatform } from '../image/recipe/platforms.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
 import type { ResolvedBackendOptions } from './backend-options.ts';
@@ -76,8 +74,26 @@ interface BuildWork {
 }
 
 async function buildHere(work: BuildWork, workFolder: string): Promise<BuiltImage> {
-  const { names, output, platforms, notes, build, recipe } = work;
-  const { digest, size } = await createDelivered({
+  const { digest, size } = await createDelivered(orderOf(work, workFolder));
+  return { ...resultOf(work), digest, builder: 'oci', size, notes: work.notes };
+}
+
+async function buildByTool(
+  work: BuildWork,
+  tool: ContainerTool,
+  workFolder: string,
+): Promise<BuiltImage> {
+  const { output, notes, build } = work;
+  if (build.digestFile !== undefined && !['registry', 'oci'].includes(output.kind)) {
+    throw noDigest(output, tool);
+  }
+  const digest = await createByTool(orderOf(work, workFolder), tool);
+  return { ...resultOf(work), digest, builder: tool, size: null, notes };
+}
+
+function orderOf(work: BuildWork, workFolder: string): ImageOrder {
+  const { names, output, platforms, build, recipe } = work;
+  return {
     recipe,
     names,
     output,
@@ -91,37 +107,7 @@ async function buildHere(work: BuildWork, workFolder: string): Promise<BuiltImag
       ...(build.onProgress === undefined ? {} : { onProgress: build.onProgress }),
       ...(build.signal === undefined ? {} : { signal: build.signal }),
     },
-  });
-  return { ...resultOf(work), digest, builder: 'oci', size, notes };
-}
-
-async function buildByTool(
-  work: BuildWork,
-  tool: Exclude<BuiltImage['builder'], 'oci'>,
-  workFolder: string,
-): Promise<BuiltImage> {
-  const { names, output, platforms, notes, build, recipe } = work;
-  if (build.sbomFile !== undefined) throw onlyOci('--sbom', tool);
-  if (build.digestFile !== undefined && !['registry', 'oci'].includes(output.kind)) {
-    throw noDigest(output, tool);
-  }
-  const directory = path.join(workFolder, 'context');
-  await writeContext(recipe, directory, slipwayVersion);
-  const digest = await runBuilder({
-    tool,
-    directory,
-    secrets: await buildSecrets(recipe, path.join(workFolder, 'secrets'), process.env),
-    digestFile: path.join(workFolder, 'digest'),
-    offline: build.offline ?? false,
-    names: names.tags.map((tag) => `${names.name}:${tag}`),
-    platforms,
-    output,
-    insecure: build.insecureRegistry ?? false,
-    environment: process.env,
-    ...(build.onProgress === undefined ? {} : { onProgress: build.onProgress }),
-    ...(build.signal === undefined ? {} : { signal: build.signal }),
-  });
-  return { ...resultOf(work), digest, builder: tool, size: null, notes };
+  };
 }
 
 function resultOf({
@@ -182,12 +168,5 @@ function noDigest(output: ImageOutput, tool: string): Error {
   return slipwayError(
     'INVALID_OPTION',
     `--digest-file: ${tool} knows no digest of an image in ${formatImageOutput(output)}; use --output registry or oci:FOLDER, or --builder oci.`,
-  );
-}
-
-function onlyOci(option: string, tool: string): Error {
-  return slipwayError(
-    'INVALID_OPTION',
-    `${option} needs --builder oci; ${tool} builds in its own ways.`,
   );
 }

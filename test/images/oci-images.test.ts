@@ -224,39 +224,6 @@ describe.skipIf(containersMissing !== null)(
       process.env['SLIPWAY_CACHE'] = path.join(tools.folder, 'cache');
     });
 
-    it('of buildah: its digest, without a network, and one line for what it cannot', async () => {
-      const before = { ...process.env };
-      Object.assign(process.env, tools.environment);
-      try {
-        const digestFile = place('buildah-digest');
-        const name = `${tools.registry}/team/by-buildah`;
-        const builder = 'buildah';
-        const built = await build(diabetes, name, { builder, digestFile });
-        expect((await inspect(`docker://${name}:latest`)).Digest).toBe(built.digest);
-        expect(readFileSync(digestFile, 'utf8')).toBe(`${built.digest}\n`);
-        const layout = `oci:${place('by-buildah')}`;
-        const offline = { builder, offline: true, output: layout } as const;
-        expect((await build(diabetes, 'again:1', offline)).digest).toMatch(/^sha256:/);
-        await validateImage(await readImage(place('by-buildah'), '1'));
-        const noBase = build(diabetes, 'none:1', offline, { baseImage: 'localhost/none:1' });
-        await expect(noBase).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' });
-        const platforms = ['linux/amd64', 'linux/arm64'] as const;
-        const refused: readonly Parameters<typeof build>[] = [
-          [diabetes, name, { builder, sbomFile: place('none') }],
-          [diabetes, 'a:1', { builder, digestFile, output: `tar:${place('none')}` }],
-          [diabetes, name, { builder }, { platforms }],
-        ];
-        for (const one of refused) {
-          await expect(build(...one)).rejects.toMatchObject({
-            code: 'INVALID_OPTION',
-            message: expect.stringMatching(/^[^\n]*--builder oci[^\n]*$/) as string,
-          });
-        }
-      } finally {
-        process.env = before;
-      }
-    });
-
     interface Inspected {
       readonly Digest: string;
       readonly Labels: Readonly<Record<string, string>>;

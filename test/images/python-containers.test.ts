@@ -1,4 +1,5 @@
 /** Images of Python models by both ways of building: run, their recorded answers compared; nothing left of secrets. */
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -142,6 +143,8 @@ describe.skipIf(containersMissing !== null)(
 
     const password = 'pa55-of-the-index';
 
+    const sbomOf = (name: string): string => path.join(tools.folder, 'tmp', `${name}.sbom.json`);
+
     /** Builds with the index that asks for the password; gives everything that was printed. */
     type SecretBuild = (model: string, name: string, port: number) => Promise<string>;
 
@@ -170,12 +173,14 @@ describe.skipIf(containersMissing !== null)(
             build: {
               builder: 'buildah',
               output: 'docker',
+              sbomFile: sbomOf(name),
               onProgress: ({ step }) => lines.push(step),
             },
           });
         } finally {
           process.env['PIP_INDEX_URL'] = settings;
         }
+        expect(readFileSync(sbomOf(name), 'utf8')).toContain('"purl": "pkg:pypi/tiny-pkg@1.0"');
         return lines.join('\n');
       },
     };

@@ -223,8 +223,8 @@ describe('a push', () => {
     for (const referrers of [true, false]) {
       const registry = await start({ referrers });
       const client = new RegistryClient(registry.host, 'team/model', quick);
-      const sbom = createSbom('team/model', image, [], 0);
-      await pushImage(client, { image, tags: ['1'], referrers: [sbomReferrer(image, sbom)] });
+      const sbom = createSbom('team/model', image.root.descriptor.digest, [], 0);
+      await pushImage(client, { image, tags: ['1'], referrers: [sbomReferrer(image.root, sbom)] });
       client.close();
       const tag = image.root.descriptor.digest.replace(':', '-');
       expect(registry.manifests.has(`team/model@${tag}`)).toBe(!referrers);

@@ -1,5 +1,5 @@
 /** One step of a recipe → the files that it puts into the image, and what they are. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   FilesStep,
@@ -14,10 +14,10 @@ import type { LayerEntry } from '../oci/layer-entry.ts';
 import type { ImagePlatform } from '../oci/platform.ts';
 import { openBase } from '../open-base.ts';
 import { modelFolder } from '../recipe/container-config.ts';
-import { bundledLibraries } from './bundled-libraries.ts';
 import type { BuildOciOptions } from './build-oci-image.ts';
 import { collectEntries, foldersAbove } from './collect-entries.ts';
-import { libraryComponent, type SbomComponent } from './create-sbom.ts';
+import type { SbomComponent } from './create-sbom.ts';
+import { describeFiles, nodeComponent } from './describe-files.ts';
 import { inspectBase } from './inspect-base.ts';
 import { pythonLayer } from './python-layer.ts';
 import { extractFile } from './scan-image.ts';
@@ -63,14 +63,8 @@ async function copyFiles(
 ): Promise<StepResult> {
   const entries = await collectEntries(files);
   const createdBy = `slipway: ${name}`;
-  if (name === 'model') {
-    return { entries, createdBy, components: [modelComponent(recipe)] };
-  }
-  if (name === 'packages') return { entries, createdBy, components: await npmPackages(entries) };
-  const components: readonly SbomComponent[] = [
-    { type: 'application', name: 'slipway', version, purl: `pkg:npm/slipway@${version}` },
-    ...(await bundledLibraries()),
-  ];
+  const components = await describeFiles(name, entries, recipe, version);
+  if (name !== 'runtime') return { entries, createdBy, components };
   // A place to mount a model at: a read-only root has no other.
   return {
     entries: [...foldersAbove(`${modelFolder.slice(1)}/_`), ...entries],
@@ -101,7 +95,7 @@ async function copyNode(
   return {
     entries: [entry],
     createdBy: `slipway: Node of ${image}`,
-    components: [{ type: 'application', name: 'node', version: image }],
+    components: [nodeComponent(image)],
   };
 }
 
@@ -118,29 +112,4 @@ async function checkPackages(
     `${recipe.base.name} lacks ${missing.join(' and ')} (${reason}), and this builder runs nothing: name a base that has it with --base-image, or use --builder docker, podman or buildah.`,
     { details: { missing } },
   );
-}
-
-function modelComponent({ config: { labels } }: ImageRecipe): SbomComponent {
-  const name = labels['org.mlflow.model.name'] ?? 'mlflow model';
-  const version = labels['org.mlflow.model.version'] ?? labels['org.mlflow.model.uuid'];
-  return {
-    type: 'machine-learning-model',
-    name,
-    ...(version === undefined ? {} : { version }),
-  };
-}
-
-async function npmPackages(entries: readonly LayerEntry[]): Promise<readonly SbomComponent[]> {
-  const found: SbomComponent[] = [];
-  for (const entry of entries) {
-    if (entry.type !== 'file' || Buffer.isBuffer(entry.content)) continue;
-    if (!/\/node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(entry.path)) continue;
-    const { name, version, license } = JSON.parse(
-      await readFile(entry.content.file, 'utf8'),
-    ) as Record<string, string>;
-    if (name === undefined || version === undefined) continue;
-    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
-    found.push(libraryComponent({ name, version, purl, license }));
-  }
-  return found;
 }

@@ -41,9 +41,9 @@ export async function createDelivered(order: ImageOrder): Promise<DeliveredImage
     createdSeconds,
     version,
   });
-  const sbom = createSbom(names.name, image, components, createdSeconds);
+  const sbom = createSbom(names.name, image.root.descriptor.digest, components, createdSeconds);
   if (options.sbomFile !== undefined) await writeFile(options.sbomFile, sbom.bytes);
-  const referrers = [sbomReferrer(image, sbom)];
+  const referrers = [sbomReferrer(image.root, sbom)];
   await deliverImage(output, { image, ...names, referrers, workFolder }, options);
   return { digest: image.root.descriptor.digest, size: sizeOfImage(image, ownLayers) };
 }

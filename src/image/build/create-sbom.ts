@@ -1,6 +1,6 @@
 /** What is in an image, as a CycloneDX document: the base, Slipway, the packages, the model. Source: CycloneDX 1.6. */
 import { createHash } from 'node:crypto';
-import type { ImageSet, Referrer } from '../oci/image.ts';
+import type { Referrer } from '../oci/image.ts';
 import { ociTypes } from '../oci/media-types.ts';
 import { createDocument, type StoredDocument } from '../oci/stored-blob.ts';
 
@@ -35,14 +35,13 @@ export function libraryComponent({ license, ...found }: FoundPackage): SbomCompo
   return { type: 'library', ...found, ...(license === undefined ? {} : { license }) };
 }
 
-/** Makes the document. The same image gives the same text. */
+/** Makes the document of the image with that digest. The same image gives the same text. */
 export function createSbom(
   name: string,
-  { root }: ImageSet,
+  digest: string,
   components: readonly SbomComponent[],
   createdSeconds: number,
 ): StoredDocument {
-  const { digest } = root.descriptor;
   const document = {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
@@ -61,9 +60,9 @@ export function createSbom(
 }
 
 /** The artifact by which a registry finds the document from the image. */
-export function sbomReferrer(image: ImageSet, sbom: StoredDocument): Referrer {
+export function sbomReferrer(image: StoredDocument, sbom: StoredDocument): Referrer {
   const config = createDocument(ociTypes.empty, '{}');
-  const { mediaType, digest, size } = image.root.descriptor;
+  const { mediaType, digest, size } = image.descriptor;
   const manifest = {
     schemaVersion: 2,
     mediaType: ociTypes.manifest,

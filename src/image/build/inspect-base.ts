@@ -1,7 +1,7 @@
 /** What a base brings: its interpreters and the packages of its distribution. */
 import type { BaseImage } from '../oci/base-image.ts';
 import type { TarEntry } from '../oci/read-tar-entries.ts';
-import { scanImage } from './scan-image.ts';
+import { scanImage, textOf } from './scan-image.ts';
 
 /** What was found. */
 export interface BaseContents {
@@ -12,7 +12,8 @@ export interface BaseContents {
 }
 
 const pythonPath = /^(?:usr\/local\/bin|usr\/bin|opt\/conda\/bin)\/python(3\.\d+)$/;
-const packageLists = /^var\/lib\/dpkg\/(?:status|status\.d\/[^/]+)$/;
+/** Where Debian's lists of packages are. */
+export const packageLists: RegExp = /^var\/lib\/dpkg\/(?:status|status\.d\/[^/]+)$/;
 
 /** Reads every layer once. */
 export async function inspectBase(base: BaseImage): Promise<BaseContents> {
@@ -33,10 +34,19 @@ export async function inspectBase(base: BaseImage): Promise<BaseContents> {
 }
 
 async function packagesIn(entry: TarEntry): Promise<readonly string[]> {
-  const parts: Buffer[] = [];
-  for await (const part of entry.content()) parts.push(part);
-  const paragraphs = Buffer.concat(parts).toString('utf8').split(/\n\n+/);
-  return paragraphs
-    .filter((text) => !/^Status: (?!install ok installed)/m.test(text))
-    .flatMap((text) => /^Package: (\S+)/m.exec(text)?.[1] ?? []);
+  return parsePackageLists(await textOf(entry)).map(({ name }) => name);
+}
+
+/** Packages of Debian that a status file says are installed. */
+export function parsePackageLists(
+  text: string,
+): readonly { readonly name: string; readonly version: string }[] {
+  return text
+    .split(/\n\n+/)
+    .filter((paragraph) => !/^Status: (?!install ok installed)/m.test(paragraph))
+    .flatMap((paragraph) => {
+      const name = /^Package: (\S+)/m.exec(paragraph)?.[1];
+      const version = /^Version: (\S+)/m.exec(paragraph)?.[1] ?? '';
+      return name === undefined ? [] : [{ name, version }];
+    });
 }

@@ -1,131 +1,107 @@
 /** docker, podman or buildah on the directory that `generate-dockerfile` writes. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { runProgram } from '../../env/run-program.ts';
-import type { OnProgress } from '../../contract/runtime.ts';
 import { redactSecrets } from '../../errors/redact-secrets.ts';
 import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
+import { checkEmulation } from './check-emulation.ts';
 import { type ContainerTool, isToolThere } from './container-tools.ts';
-import type { ImageOutput } from './image-output.ts';
+import {
+  buildCommand,
+  copyCommand,
+  deliverCommands,
+  deliverListCommands,
+  makesList,
+  nameCommands,
+  type ToolBuild,
+  type ToolCommand,
+} from './tool-build.ts';
 
-/** What is built, and where it goes. */
-export interface ToolBuild {
-  readonly tool: ContainerTool;
-  /** With the Dockerfile. */
-  readonly directory: string;
-  /** Names with their tags, at least one. */
-  readonly names: readonly string[];
-  /** `linux/amd64`. */
-  readonly platforms: readonly string[];
-  readonly output: ImageOutput;
-  readonly insecure: boolean;
-  /** Build upon a base that is here already. */
-  readonly offline: boolean;
-  /** Arguments that name secrets of the build. */
-  readonly secrets: readonly string[];
-  /** Absent file, for what the tool says of the digest. */
-  readonly digestFile: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+/** An image that a tool has built, in its store. */
+export interface ToolImage {
+  /** Puts it where it shall be. @returns the digest; null where the tool has none: an image in its own store, or in an archive */
+  deliver(): Promise<string | null>;
+  /** Copies it to `target`: a layout, or docker's archive. */
+  copyTo(target: string): Promise<void>;
+  /** Takes away what only the build needed. */
+  close(): Promise<void>;
 }
 
 /**
- * Builds and delivers.
- * @returns the digest; null where the tool has none: an image in its own store, or in an archive
- * @throws BUILDER_UNAVAILABLE, INVALID_OPTION, IMAGE_BUILD_FAILED, REGISTRY_FAILED
+ * Builds the image. Close it when done.
+ * @throws BUILDER_UNAVAILABLE, INVALID_OPTION, IMAGE_BUILD_FAILED; delivering REGISTRY_FAILED
  */
-export async function runBuilder(build: ToolBuild): Promise<string | null> {
+export async function runBuilder(build: ToolBuild): Promise<ToolImage> {
   const { tool, environment } = build;
   if (!(await isToolThere(tool, environment))) throw unavailable(tool);
-  if (build.platforms.length > 1) {
+  checkOptions(build);
+  await checkEmulation(build);
+  const isList = makesList(build);
+  const deliver = isList ? deliverListCommands(build) : deliverCommands(build);
+  await run(build, buildCommand(build), 'IMAGE_BUILD_FAILED');
+  return {
+    deliver: async () => {
+      const names = isList ? [] : nameCommands(build);
+      for (const command of names) await run(build, command, 'IMAGE_BUILD_FAILED');
+      let digest: string | null = null;
+      for (const command of deliver) digest = await deliverOnce(build, command);
+      return digest;
+    },
+    copyTo: async (target) =>
+      void (await run(build, copyCommand(build, target), 'IMAGE_BUILD_FAILED')),
+    close: async () => {
+      // The images stay; with the list's other names they are reached, without any they are what a rebuild begins with.
+      if (isList) await run(build, ['manifest', 'rm', build.listName], 'IMAGE_BUILD_FAILED');
+    },
+  };
+}
+
+function checkOptions({ tool, platforms, offline }: ToolBuild): void {
+  if (tool !== 'docker') return;
+  if (platforms.length > 1) {
     throw slipwayError(
       'INVALID_OPTION',
-      `--builder ${tool} makes an image for one platform; --builder oci makes several at once.`,
+      '--builder docker makes an image for one platform, as not every store of docker holds several; --builder oci, podman and buildah make several at once.',
     );
   }
-  if (build.offline && tool === 'docker') {
+  if (offline) {
     throw slipwayError(
       'INVALID_OPTION',
       '--builder docker asks the registry for bases as it sees fit; --offline needs --builder oci, podman or buildah.',
     );
   }
-  const [first = ''] = build.names;
-  await run(build, buildArguments(build), 'IMAGE_BUILD_FAILED');
-  for (const other of build.names.slice(1))
-    await run(build, ['tag', first, other], 'IMAGE_BUILD_FAILED');
-  let pushed: readonly string[] = [];
-  for (const args of deliverArguments(build)) pushed = await run(build, args, 'REGISTRY_FAILED');
-  return digestOf(build, pushed);
 }
 
-/** podman and buildah write it to a file, docker says it. */
-async function digestOf(
-  { tool, digestFile }: ToolBuild,
+/** podman and buildah write the digest to a file, docker says it. */
+async function deliverOnce(build: ToolBuild, command: ToolCommand): Promise<string | null> {
+  const { tool, digestFile } = build;
+  await rm(digestFile, { force: true });
+  const printed = await run(build, command, 'REGISTRY_FAILED');
+  const isNoted = command.includes(digestFile);
+  const text = isNoted ? await readFile(digestFile, 'utf8').catch(() => '') : printed.join('\n');
+  const digest = /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? null;
+  // `buildah manifest push` 1.28 ends with 0 when it failed, and says nothing.
+  if (digest === null && isNoted) throw notDelivered(tool, command, printed);
+  return tool === 'docker' || isNoted ? digest : null;
+}
+
+function notDelivered(
+  tool: ContainerTool,
+  command: ToolCommand,
   printed: readonly string[],
-): Promise<string | null> {
-  const text =
-    tool === 'docker' ? printed.join('\n') : await readFile(digestFile, 'utf8').catch(() => '');
-  return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? null;
-}
-
-function buildArguments({
-  tool,
-  directory,
-  names,
-  platforms,
-  insecure,
-  offline,
-  secrets,
-}: ToolBuild): readonly string[] {
-  const [first = ''] = names;
-  return [
-    tool === 'buildah' ? 'bud' : 'build',
-    '-t',
-    first,
-    ...platforms.flatMap((platform) => ['--platform', platform]),
-    ...(insecure && tool !== 'docker' ? ['--tls-verify=false'] : []),
-    ...(offline ? [tool === 'buildah' ? '--pull-never' : '--pull=never'] : []),
-    ...secrets,
-    directory,
-  ];
-}
-
-function deliverArguments({
-  tool,
-  names,
-  output,
-  insecure,
-  digestFile,
-}: ToolBuild): readonly (readonly string[])[] {
-  const [first = ''] = names;
-  const trust = insecure && tool !== 'docker' ? ['--tls-verify=false'] : [];
-  const noted = tool === 'docker' ? [] : ['--digestfile', digestFile];
-  switch (output.kind) {
-    case 'docker':
-      return [];
-    case 'registry':
-      return names.map((name) => ['push', ...trust, ...noted, name]);
-    case 'oci':
-      if (tool === 'docker') throw noLayout();
-      return names.map((name) => ['push', ...noted, name, `oci:${output.folder}:${tagOf(name)}`]);
-    case 'tar':
-      return [
-        tool === 'buildah'
-          ? ['push', first, `docker-archive:${output.file}:${first}`]
-          : ['save', '-o', output.file, ...names],
-      ];
-    default:
-      return output satisfies never;
-  }
-}
-
-function tagOf(name: string): string {
-  return name.slice(name.lastIndexOf(':') + 1);
+): SlipwayError {
+  const insecure = command.includes('--tls-verify=false')
+    ? ''
+    : '; a registry without a certificate takes --insecure-registry';
+  return slipwayError(
+    'REGISTRY_FAILED',
+    `${tool} did not push the image to ${command.at(-1) ?? ''}, and does not say why${insecure}.`,
+    { details: { tool, tail: printed.map(redactSecrets) } },
+  );
 }
 
 async function run(
   { tool, environment, onProgress, signal }: ToolBuild,
-  args: readonly string[],
+  args: ToolCommand,
   code: 'IMAGE_BUILD_FAILED' | 'REGISTRY_FAILED',
 ): Promise<readonly string[]> {
   const result = await runProgram(tool, args, {
@@ -153,12 +129,5 @@ export function unavailable(tool: ContainerTool): SlipwayError {
     'BUILDER_UNAVAILABLE',
     `--builder ${tool}: ${reason}. Use --builder oci, which needs neither daemon nor root, or build the directory of generate-dockerfile elsewhere.`,
     { details: { tool } },
-  );
-}
-
-function noLayout(): SlipwayError {
-  return slipwayError(
-    'INVALID_OPTION',
-    '--builder docker writes no OCI layout: use --output tar:FILE, or --builder oci.',
   );
 }

@@ -7,18 +7,19 @@ import { openPlain } from '../oci/open-plain.ts';
 import { readTarEntries, type TarEntry } from '../oci/read-tar-entries.ts';
 
 /**
- * Calls `visit` with every entry, the last layer first, until it answers that it has seen enough.
+ * Calls `visit` with every entry and the number of its layer, the last layer first, until it answers that it has seen
+ * enough.
  * @throws IMAGE_INVALID, IMAGE_BUILD_FAILED
  */
 export async function scanImage(
   { layers }: BaseImage,
-  visit: (entry: TarEntry) => Promise<boolean>,
+  visit: (entry: TarEntry, layer: number) => Promise<boolean>,
 ): Promise<void> {
-  for (const layer of layers.toReversed()) {
+  for (const [index, layer] of [...layers.entries()].toReversed()) {
     const stream = await openPlain(layer);
     try {
       for await (const entry of readTarEntries(stream)) {
-        if (await visit(entry)) return;
+        if (await visit(entry, index)) return;
       }
     } finally {
       stream.destroy();
@@ -38,4 +39,11 @@ export async function extractFile(base: BaseImage, name: string, target: string)
   });
   if (found) return;
   throw slipwayError('IMAGE_BUILD_FAILED', `${base.name ?? 'The image'} has no file ${name}.`);
+}
+
+/** Content of a text file. */
+export async function textOf(entry: TarEntry): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of entry.content()) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -64,10 +64,10 @@ async function pushBlobs(
 }
 
 /**
- * Registries without the referrers API keep the list in an index under a tag made of the digest (OCI 1.1). One that
+ * Adds a document about an image that is there. Registries without the referrers API keep the list in an index under a tag made of the digest (OCI 1.1). One that
  * refuses artifacts altogether gets the image without.
  */
-async function pushReferrer(
+export async function pushReferrer(
   client: RegistryClient,
   subject: StoredDocument,
   { manifest, blobs }: Referrer,
