@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { loadServer, startServer, stopServer } from './measured-server.mjs';
+import { loadLeanly } from './lean-load.mjs';
+import { startServer, stopServer } from './measured-server.mjs';
 import { benchModel, projectRoot, referenceEnvironment } from './reference.mjs';
 import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
@@ -217,8 +218,8 @@ async function measureServed({ name: label, flavor, model, reference, csv, folde
       const server = await startServer(name, command);
       for (const { rows, runs } of results) {
         const load = { connections: 16, seconds: quick ? 1 : 3, bodyFile: bodies[rows] };
-        await loadServer(server, { ...load, seconds: 1 });
-        (runs[round] ??= {})[name] = (await loadServer(server, load)).requestsPerSecond;
+        await loadLeanly(server, { ...load, seconds: 1 });
+        (runs[round] ??= {})[name] = (await loadLeanly(server, load)).requestsPerSecond;
       }
       await stopServer(server);
     }

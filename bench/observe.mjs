@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { loadServer, processorSeconds, startServer, stopServer } from './measured-server.mjs';
+import { loadLeanly } from './lean-load.mjs';
+import { processorSeconds, startServer, stopServer } from './measured-server.mjs';
 import { projectRoot } from './reference.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
 
@@ -68,7 +69,7 @@ async function measure(servers, given, results) {
 
 async function rateOf(server, load, result) {
   const before = processorSeconds(server.pid);
-  const { requestsPerSecond, failures } = await loadServer(server, load);
+  const { requestsPerSecond, failures } = await loadLeanly(server, load);
   if (failures > 0) throw new Error(`${server.name}: ${failures} requests failed`);
   const spent = processorSeconds(server.pid) - before;
   result?.rates.push(requestsPerSecond);

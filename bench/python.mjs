@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { loadServer, startServer, stopServer } from './measured-server.mjs';
+import { loadLeanly } from './lean-load.mjs';
+import { startServer, stopServer } from './measured-server.mjs';
 import { benchModel, projectRoot, referenceEnvironment } from './reference.mjs';
 import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
@@ -52,8 +53,8 @@ async function measure(reference, models, { model, rows }, bodies, seconds) {
   for (const [name, command] of Object.entries(commands(reference, path.join(models, model)))) {
     const server = await startServer(name, command);
     const load = { connections, seconds, bodyFile: bodies[rows] };
-    await loadServer(server, { ...load, seconds: 1 });
-    const { requestsPerSecond, p50Ms, p99Ms, failures } = await loadServer(server, load);
+    await loadLeanly(server, { ...load, seconds: 1 });
+    const { requestsPerSecond, p50Ms, p99Ms, failures } = await loadLeanly(server, load);
     result[name] = { readyMs: server.readyMs, requestsPerSecond, p50Ms, p99Ms, failures };
     await stopServer(server);
   }

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { loadServer, residentMegabytes, startServer, stopServer } from './measured-server.mjs';
+import { loadLeanly } from './lean-load.mjs';
+import { residentMegabytes, startServer, stopServer } from './measured-server.mjs';
 import { benchModel, projectRoot, referenceEnvironment } from './reference.mjs';
 import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
@@ -63,7 +64,7 @@ async function measureRound(all, bodies, results, quick) {
     const run = {};
     for (const server of servers) {
       const seconds = quick ? 1 : 3;
-      run[server.name] = await loadServer(server, {
+      run[server.name] = await loadLeanly(server, {
         ...scenario,
         seconds,
         bodyFile: bodies[scenario.rows],

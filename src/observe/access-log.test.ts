@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createAccessLog } from './access-log.ts';
 import { LineWriter } from './line-writer.ts';
 import { ObservedRequest } from './observed-request.ts';
@@ -69,13 +69,22 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   phases: fc.array(fc.nat(100_000_000), { minLength: 5, maxLength: 5 }),
 });
 
+const models = new Map<string, ObservedRequest['model']>();
+
+/** The same object for the same model, as a server has it. */
+function modelOf({ model: name, version }: Facts): ObservedRequest['model'] {
+  const key = JSON.stringify([name, version]);
+  const model = models.get(key) ?? ({ name, version } as ObservedRequest['model']);
+  models.set(key, model);
+  return model;
+}
+
 function requestOf(known: Facts): ObservedRequest {
   const { method, client, requestId, traceId, rows, bytes, error } = known;
   const socket = { remoteAddress: client };
   const url = known.path + known.query;
   const request = new ObservedRequest({ method, url, headers: {}, socket }, 0);
-  const { model: name, version } = known;
-  request.model = { name, version } as ObservedRequest['model'];
+  request.model = modelOf(known);
   const [, parse = 0, queue = 0, predict = 0, encode = 0] = known.phases;
   request.parseAtMs = 1;
   request.predictAtMs = 1 + parse / 1000;
@@ -138,17 +147,64 @@ function read(line: string): object {
   return entry;
 }
 
-it('says what pino says, whatever stands in it', async () => {
+/** What the log makes of them, a line each. */
+async function logAll(all: readonly Facts[]): Promise<readonly string[]> {
   const file = path.join(folder, 'access.log');
-  const writer = new LineWriter({ fd: openSync(file, 'a') });
+  const writer = new LineWriter({ fd: openSync(file, 'w') });
   const log = createAccessLog(writer, 'info');
-  const all = fc.sample(facts, 2000);
   for (const known of all) log(requestOf(known), known.status, (known.phases[0] ?? 0) / 1000);
   await writer.close();
   const text = readFileSync(file, 'latin1');
   // JSON of printable ASCII, one object a line.
   expect(text).toMatch(/^(\{[\x20-\x7e]*\}\n)*$/);
-  const lines = text.split('\n').slice(0, -1);
+  return text.split('\n').slice(0, -1);
+}
+
+async function expectAsPino(all: readonly Facts[]): Promise<void> {
+  const lines = await logAll(all);
   expect(lines).toHaveLength(all.length);
   for (const [at, line] of lines.entries()) expect(read(line)).toEqual(read(pinoLine(all[at]!)));
+}
+
+it('says what pino says, whatever stands in it', () => expectAsPino(fc.sample(facts, 2000)));
+
+/** Requests of which most differ from the one before in their id and spans alone, as under load. */
+const alike: fc.Arbitrary<readonly Facts[]> = fc
+  .tuple(
+    facts,
+    fc.array(
+      fc.record(
+        {
+          requestId: fc.oneof(
+            fc.constantFrom('AAAAAAAAAAAA', 'BBBBBBBBBBBB'),
+            fc.constant('short'),
+          ),
+          phases: fc
+            .array(fc.oneof(fc.nat(11_000), fc.constantFrom(0, 9999, 10_000)), {
+              minLength: 5,
+              maxLength: 5,
+            })
+            .map((phases) => (phases[2]! < 8000 ? phases.with(2, 0) : phases)),
+          client: fc.constantFrom('127.0.0.1', '127.0.0.2', '::1'),
+          rows: fc.constantFrom(1, 2),
+          status: fc.constantFrom(200, 200, 200, 404),
+        },
+        { requiredKeys: ['requestId', 'phases'] },
+      ),
+      { minLength: 100, maxLength: 100 },
+    ),
+  )
+  .map(([first, others]) => {
+    const usual = { ...first, traceId: null, error: '' };
+    return others.map((other) => ({ ...usual, ...other }));
+  });
+
+it('says what pino says of requests that are alike', async () => {
+  // All in one millisecond.
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+  try {
+    for (const all of fc.sample(alike, 40)) await expectAsPino(all);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });

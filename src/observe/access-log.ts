@@ -5,8 +5,10 @@
  */
 import type { LogLevel } from '../contract/observe-options.ts';
 import { type AsciiLine, asciiPiece } from './ascii-line.ts';
+import { LineBefore, type LineParts } from './line-before.ts';
 import type { LineWriter } from './line-writer.ts';
 import type { ObservedRequest } from './observed-request.ts';
+import { Spans } from './spans.ts';
 
 /** Numbers of the levels, as pino has them. */
 export const logLevels: Readonly<Record<LogLevel, number>> = {
@@ -24,12 +26,6 @@ const longestBytes = 8192;
 
 const requestId = `"pid":${process.pid},"msg":"request","requestId":"`;
 const traceId = asciiPiece('","traceId":"');
-const durationMs = asciiPiece(',"durationMs":');
-const parseMs = asciiPiece(',"parseMs":');
-const noQueueMs = asciiPiece(',"queueMs":0');
-const queueMs = asciiPiece(',"queueMs":');
-const predictMs = asciiPiece(',"predictMs":');
-const encodeMs = asciiPiece(',"encodeMs":');
 const failure = asciiPiece(',"error":"');
 const failureEnd = asciiPiece('"');
 const client = asciiPiece(',"client":"');
@@ -43,20 +39,20 @@ export function createAccessLog(writer: LineWriter, lowestLevel: LogLevel): LogR
   const lowest = logLevels[lowestLevel];
   const headOf = createHeads();
   const middleOf = createMiddles();
+  const before = new LineBefore();
+  const spans = new Spans();
   return (request, status, endedAtMs) => {
     const level = levelOf(status);
     if (level < lowest) return;
     const line = writer.begin(longestBytes);
     if (line === null) return;
-    line.piece(headOf(level));
-    line.text(request.requestId);
-    if (request.trace !== null) {
-      line.piece(traceId);
-      line.text(request.trace.traceId);
+    spans.measure(request, endedAtMs);
+    const parts = { head: headOf(level), request, middle: middleOf(request, status), spans };
+    if (!before.repeat(line, parts)) {
+      const start = line.at;
+      writeParts(line, parts);
+      before.keep(line, start, parts);
     }
-    line.piece(middleOf(request, status));
-    writeDurations(line, request, endedAtMs);
-    writeEnd(line, request);
     writer.end();
   };
 }
@@ -66,33 +62,16 @@ function levelOf(code: number): number {
   return code < 500 ? logLevels.warn : logLevels.error;
 }
 
-function writeDurations(line: AsciiLine, request: ObservedRequest, endedAtMs: number): void {
-  const { predictAtMs, encodeAtMs, encodedAtMs } = request;
-  line.piece(durationMs);
-  line.microseconds(microseconds(endedAtMs - request.startedAtMs));
-  if (predictAtMs === 0) return;
-  line.piece(parseMs);
-  line.microseconds(microseconds(predictAtMs - request.parseAtMs));
-  if (encodeAtMs === 0) return;
-  if (request.queueMs === 0) {
-    line.piece(noQueueMs);
-  } else {
-    line.piece(queueMs);
-    line.microseconds(microseconds(request.queueMs));
+function writeParts(line: AsciiLine, { head, request, middle, spans }: LineParts): void {
+  const { requestId, trace, errorCode, arrival } = request;
+  line.piece(head);
+  line.text(requestId);
+  if (trace !== null) {
+    line.piece(traceId);
+    line.text(trace.traceId);
   }
-  line.piece(predictMs);
-  line.microseconds(microseconds(encodeAtMs - predictAtMs - request.queueMs));
-  if (encodedAtMs === 0) return;
-  line.piece(encodeMs);
-  line.microseconds(microseconds(encodedAtMs - encodeAtMs));
-}
-
-/** Rounded; clocks may give less than nothing. */
-function microseconds(ms: number): number {
-  return ms > 0 ? Math.round(ms * 1000) : 0;
-}
-
-function writeEnd(line: AsciiLine, { errorCode, arrival }: ObservedRequest): void {
+  line.piece(middle);
+  spans.write(line);
   if (errorCode !== '') {
     line.piece(failure);
     line.text(errorCode);

@@ -10,6 +10,11 @@ const shortPieceBytes = 32;
 /** Above, the arithmetic of small integers ends. */
 const largestInteger = 2 ** 31;
 
+/** Milliseconds of one digit: a digit, a point and three decimals. */
+export const shortBytes = 5;
+/** Less than so many microseconds take {@link shortBytes}. */
+export const shortUs = 10_000;
+
 /** A piece of text that never changes, as bytes. */
 export function asciiPiece(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
@@ -36,10 +41,14 @@ export class AsciiLine {
 
   /** Appends ASCII text. */
   text(text: string): void {
+    this.textAt(this.at, text);
+    this.at += text.length;
+  }
+
+  /** Writes ASCII text at a place of its own, over what stands there. */
+  textAt(at: number, text: string): void {
     const { bytes } = this;
-    let { at } = this;
-    for (let from = 0; from < text.length; from++) bytes[at++] = text.charCodeAt(from);
-    this.at = at;
+    for (let from = 0; from < text.length; from++) bytes[at + from] = text.charCodeAt(from);
   }
 
   /** Appends a whole number that is not negative. */
@@ -59,19 +68,32 @@ export class AsciiLine {
 
   /** Appends whole microseconds as milliseconds with three decimals; a whole number, as others would be boxed for the call. */
   microseconds(us: number): void {
+    if (us < shortUs) {
+      this.shortAt(this.at, us);
+      this.at += shortBytes;
+      return;
+    }
     const whole = us < largestInteger ? (us / 1000) | 0 : Math.trunc(us / 1000);
-    if (whole < 10) this.bytes[this.at++] = zero + whole;
-    else this.integer(whole);
-    this.#decimals(us - whole * 1000);
+    this.integer(whole);
+    this.bytes[this.at] = point;
+    this.#threeAt(this.at + 1, us - whole * 1000);
+    this.at += 4;
   }
 
-  #decimals(rest: number): void {
-    const { bytes, at } = this;
-    const digits = rest * 3;
-    bytes[at] = point;
-    bytes[at + 1] = threeDigits[digits]!;
-    bytes[at + 2] = threeDigits[digits + 1]!;
-    bytes[at + 3] = threeDigits[digits + 2]!;
-    this.at = at + 4;
+  /** Writes microseconds below {@link shortUs} at a place of its own, over what stands there: {@link shortBytes} bytes. */
+  shortAt(at: number, us: number): void {
+    const { bytes } = this;
+    const whole = (us / 1000) | 0;
+    bytes[at] = zero + whole;
+    bytes[at + 1] = point;
+    this.#threeAt(at + 2, us - whole * 1000);
+  }
+
+  #threeAt(at: number, number: number): void {
+    const { bytes } = this;
+    const digits = number * 3;
+    bytes[at] = threeDigits[digits]!;
+    bytes[at + 1] = threeDigits[digits + 1]!;
+    bytes[at + 2] = threeDigits[digits + 2]!;
   }
 }

@@ -53,7 +53,7 @@ describe('LineWriter', () => {
   it('drops what would take too much memory', async () => {
     const file = await newFile();
     const writer = new LineWriter({ fd: openSync(file, 'a'), maxBuffers: 2 });
-    const line = `${'x'.repeat(128 * 1024 - 1)}\n`;
+    const line = `${'x'.repeat(256 * 1024 - 1)}\n`;
     for (let n = 0; n < 10; n++) writer.write(line);
     await writer.close();
     // One is being written, two wait, one is being filled.

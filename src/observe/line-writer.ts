@@ -12,14 +12,14 @@ export interface LineWriterOptions {
   readonly fd: number;
   /** Other processes write to it as well; lines that meet in a pipe stay whole then. Default: false. */
   readonly isShared?: boolean;
-  /** Most buffers of 256 KiB that wait; lines beyond are dropped. Default: 32. */
+  /** Most buffers of 512 KiB that wait; lines beyond are dropped. Default: 16. */
   readonly maxBuffers?: number;
   /** Hears the first of failures in a row. */
   readonly onError?: (error: Error) => void;
 }
 
 /** Handing a buffer to the thread pool costs 100 µs, however much is in it; memory that nothing was written to costs nothing. */
-const bufferBytes = 256 * 1024;
+const bufferBytes = 512 * 1024;
 /** What one write to a pipe may hold for no other to get in between (POSIX promises 512, Linux and macOS give more). */
 const pipeBytes = process.platform === 'linux' ? 4096 : 512;
 const lineEnd = 10;
@@ -56,7 +56,7 @@ export class LineWriter {
   #isFailing = false;
 
   constructor(options: LineWriterOptions) {
-    const { fd, isShared = false, maxBuffers = 32, onError = () => undefined } = options;
+    const { fd, isShared = false, maxBuffers = 16, onError = () => undefined } = options;
     this.#fd = fd;
     this.#pieceBytes = isShared && isPipe(fd) ? pipeBytes : Number.POSITIVE_INFINITY;
     this.#maxBuffers = maxBuffers;

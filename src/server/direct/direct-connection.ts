@@ -4,7 +4,7 @@ import type { Answer } from '../error-answer.ts';
 import { clientGoneStatus, type Observer } from '../../observe/observer.ts';
 import { type Arrival, keepAnswer, type ObservedRequest } from '../../observe/observed-request.ts';
 import { type RequestHead, RequestHeadReader } from './read-request-head.ts';
-import { type AnswerHead, writeAnswer } from './write-answer.ts';
+import { type AnswerHead, encodingOf, writeAnswer } from './write-answer.ts';
 
 /** A request that was read from a socket. */
 export interface DirectRequest {
@@ -102,12 +102,8 @@ export class DirectConnection {
       if (this.#observed !== undefined) this.#endObserved(clientGoneStatus, this.usedAtMs);
       return;
     }
-    // Whatever the service answers is ASCII; an error may repeat what the client sent.
-    const encoding = answer.status === 200 ? 'latin1' : 'utf8';
-    const isSent = socket.write(
-      writeAnswer(answer, head, this.usedAtMs, this.#extraHead(answer)),
-      encoding,
-    );
+    const text = writeAnswer(answer, head, this.usedAtMs, this.#extraHead(answer));
+    const isSent = socket.write(text, encodingOf(answer));
     if (this.#observed !== undefined) this.#noteAnswered(answer.status);
     if (head.isLast) socket.destroySoon();
     else if (!isSent && socket.writableLength > longestBacklogBytes) this.#drain();
