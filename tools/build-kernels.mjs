@@ -28,6 +28,7 @@ const commonFlags = [
  * Flags of each kernel beside the common ones. A kernel may keep parts in kernels/<name>/.
  */
 const kernelFlags = {
+  dense: ['--initialMemory', '1', '--maximumMemory', '1024'],
   numbers: ['--initialMemory', '2', '--maximumMemory', '4096'],
   oblivious: [
     '--enable',

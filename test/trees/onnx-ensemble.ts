@@ -1,6 +1,18 @@
 /** Ensembles as ONNX models: one TreeEnsembleRegressor, or a TreeEnsembleClassifier as converters write it. */
-import { bytesField, integerField, textField } from '../../src/flavors/onnx/write-fields.ts';
+import { integerField, textField } from '../../src/flavors/onnx/write-fields.ts';
 import type { Tree, TreeEnsemble } from '../../src/trees/tree-ensemble.ts';
+import {
+  attribute,
+  float,
+  floats,
+  int64,
+  ints,
+  modelOf,
+  nodeOf,
+  string,
+  texts,
+  valueOf,
+} from './onnx-file.ts';
 
 /** What a regressor says beyond its trees. */
 export interface OnnxEnsembleOptions {
@@ -28,7 +40,7 @@ export function onnxEnsemble(
   ensemble: TreeEnsemble,
   { isMean, baseValues }: OnnxEnsembleOptions,
 ): Uint8Array {
-  const node = nodeOf(
+  const node = mlNode(
     'TreeEnsembleRegressor',
     ['Y'],
     [
@@ -39,8 +51,8 @@ export function onnxEnsemble(
       ...(isMean ? [attribute('aggregate_function', 3, [textField(4, 'AVERAGE')])] : []),
     ],
   );
-  const outputs = [value('Y', float, [null, ensemble.outputCount])];
-  return modelOf([node], ensemble.featureCount, outputs);
+  const outputs = [valueOf('Y', float, [null, ensemble.outputCount])];
+  return modelOf({ nodes: [node], featureCount: ensemble.featureCount, outputs });
 }
 
 /**
@@ -55,7 +67,7 @@ export function onnxClassifier(
     .filter(([, , , weight]) => keeps(weight))
     .map(([tree, node, output, weight]): Weight => [tree, node, classOf(output), weight]);
   const areTexts = typeof labels[0] === 'string';
-  const classifier = nodeOf(
+  const classifier = mlNode(
     'TreeEnsembleClassifier',
     ['class', normalizes ? 'raw' : 'scores'],
     [
@@ -68,24 +80,30 @@ export function onnxClassifier(
       attribute('post_transform', 3, [textField(4, transform)]),
     ],
   );
-  const identity = Buffer.concat([
-    textField(1, 'class'),
-    textField(2, 'label'),
-    textField(4, 'Identity'),
-  ]);
-  const normalizer = Buffer.concat([
-    textField(1, 'raw'),
-    textField(2, 'scores'),
-    textField(4, 'Normalizer'),
-    bytesField(5, attribute('norm', 3, [textField(4, 'L1')])),
-    textField(7, 'ai.onnx.ml'),
-  ]);
+  const identity = nodeOf({ opType: 'Identity', inputs: ['class'], outputs: ['label'] });
+  const normalizer = nodeOf({
+    opType: 'Normalizer',
+    inputs: ['raw'],
+    outputs: ['scores'],
+    attributes: [attribute('norm', 3, [textField(4, 'L1')])],
+    domain,
+  });
   const outputs = [
-    value('label', areTexts ? string : int64, [null]),
-    value('scores', float, [null, labels.length]),
+    valueOf('label', areTexts ? string : int64, [null]),
+    valueOf('scores', float, [null, labels.length]),
   ];
   const nodes = [classifier, identity, ...(normalizes ? [normalizer] : [])];
-  return modelOf(nodes, ensemble.featureCount, outputs);
+  return modelOf({ nodes, featureCount: ensemble.featureCount, outputs });
+}
+
+const domain = 'ai.onnx.ml';
+
+function mlNode(
+  opType: string,
+  outputs: readonly string[],
+  attributes: readonly Uint8Array[],
+): Uint8Array {
+  return nodeOf({ opType, inputs: ['X'], outputs, attributes, domain });
 }
 
 function nodeAttributes({ trees, comparison }: TreeEnsemble): readonly Uint8Array[] {
@@ -134,44 +152,9 @@ function weightAttributes(kind: string, weights: readonly Weight[]): readonly Ui
   ];
 }
 
-function nodeOf(
-  opType: string,
-  outputs: readonly string[],
-  attributes: readonly Uint8Array[],
-): Uint8Array {
-  return Buffer.concat([
-    textField(1, 'X'),
-    ...outputs.map((name) => textField(2, name)),
-    textField(4, opType),
-    ...attributes.map((bytes) => bytesField(5, bytes)),
-    textField(7, 'ai.onnx.ml'),
-  ]);
-}
-
-function modelOf(
-  nodes: readonly Uint8Array[],
-  featureCount: number,
-  outputs: readonly Uint8Array[],
-): Uint8Array {
-  const graph = Buffer.concat([
-    ...nodes.map((node) => bytesField(1, node)),
-    textField(2, 'trees'),
-    bytesField(11, value('X', float, [null, featureCount])),
-    ...outputs.map((output) => bytesField(12, output)),
-  ]);
-  return Buffer.concat([
-    integerField(1, 8),
-    bytesField(7, graph),
-    bytesField(8, integerField(2, 15)),
-    bytesField(8, Buffer.concat([textField(1, 'ai.onnx.ml'), integerField(2, 3)])),
-  ]);
-}
-
 function weightsOf({ trees, outputCount }: TreeEnsemble): readonly Weight[] {
   return trees.flatMap((tree, index) => leafWeights(tree, index, outputCount));
 }
-
-const [float, int64, string] = [1, 7, 8];
 
 type Weight = readonly [tree: number, node: number, target: number, weight: number];
 
@@ -187,37 +170,4 @@ function leafWeights(tree: Tree, index: number, outputCount: number): readonly W
         tree.leafValue[node * width + target]!,
       ]),
     );
-}
-
-/** A tensor; null for any number of rows. */
-function value(name: string, elementType: number, dims: readonly (number | null)[]): Uint8Array {
-  const shape = Buffer.concat(
-    dims.map((dim) => bytesField(1, dim === null ? textField(2, 'N') : integerField(1, dim))),
-  );
-  const type = bytesField(1, Buffer.concat([integerField(1, elementType), bytesField(2, shape)]));
-  return Buffer.concat([textField(1, name), bytesField(2, type)]);
-}
-
-function texts(name: string, values: readonly string[]): Uint8Array {
-  return attribute(
-    name,
-    8,
-    values.map((text) => textField(9, text)),
-  );
-}
-
-function ints(name: string, values: Ints): Uint8Array {
-  return attribute(
-    name,
-    7,
-    values.map((one) => integerField(8, one)),
-  );
-}
-
-function floats(name: string, values: readonly number[]): Uint8Array {
-  return attribute(name, 6, [bytesField(7, new Uint8Array(Float32Array.from(values).buffer))]);
-}
-
-function attribute(name: string, type: number, parts: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat([textField(1, name), ...parts, integerField(20, type)]);
 }

@@ -22,5 +22,10 @@ function describe({ model, own, interface: { inputs, outputs } }: LoadedModel): 
   const count = (list: readonly unknown[], what: string): string =>
     `${list.length} ${what}${list.length === 1 ? '' : 's'}`;
   const opset = model.opsets.get('') ?? model.opsets.get('ai.onnx.ml') ?? 0;
-  return `a graph of ${count(model.graph.nodes, 'operation')} (opset ${opset}), ${count(inputs, 'input')}, ${count(outputs, 'output')}, run by ${own === null ? 'onnxruntime-node' : 'our own kernels'}`;
+  return `a graph of ${count(model.graph.nodes, 'operation')} (opset ${opset}), ${count(inputs, 'input')}, ${count(outputs, 'output')}, run by ${runBy(own)}`;
+}
+
+function runBy(own: LoadedModel['own']): string {
+  if (own === null) return 'onnxruntime-node';
+  return own.mostRows === null ? 'our own kernels' : 'our own kernels and onnxruntime-node';
 }

@@ -13,6 +13,18 @@ export function readInteger({ bytes }: OnnxAttribute): bigint {
   return value;
 }
 
+/** The single float; 0 where there is none. @throws MODEL_FILE_INVALID */
+export function readFloat({ bytes }: OnnxAttribute): number {
+  const fields = new FieldReader(bytes);
+  let value = 0;
+  while (fields.next()) {
+    if (fields.number === 2)
+      [value = 0] = new Float32Array(Uint8Array.from(fields.fixed(4)).buffer);
+    else fields.skip();
+  }
+  return value;
+}
+
 /** The list of integers. @throws MODEL_FILE_INVALID */
 export function readIntegers({ bytes }: OnnxAttribute): readonly bigint[] {
   const fields = new FieldReader(bytes);

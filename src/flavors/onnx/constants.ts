@@ -25,6 +25,12 @@ export class Constants {
     return this.#tensors.has(name) || this.#lists.has(name);
   }
 
+  /** The tensor of the name; undefined where there is none, or several. */
+  initializer(name: string): OnnxTensor | undefined {
+    const [tensor, ...others] = this.#tensors.get(name) ?? [];
+    return others.length === 0 ? tensor : undefined;
+  }
+
   /** True where a constant of the name has no elements. */
   isEmpty(name: string): boolean {
     return this.#tensors.get(name)?.some(({ dims }) => dims.includes(0)) ?? false;

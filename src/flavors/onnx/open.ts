@@ -6,32 +6,41 @@ import { models } from './assess.ts';
 import { invalidModelFile } from './invalid-model-file.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import { loadRuntime } from './load-runtime.ts';
+import type { ModelInterface } from './model-interface.ts';
 import { OnnxSession } from './onnx-session.ts';
+import { beginWithOwn } from './own/begin-with-own.ts';
 import type { OwnGraph } from './own/find-own-graph.ts';
 import { OwnSession } from './own/own-session.ts';
 import { createOverridingSession, type OverridingSession } from './overriding-session.ts';
 import { predict } from './predict.ts';
 import { chooseProviders } from './providers.ts';
 import type { SessionOptions } from './session-options.ts';
+import type { Outputs } from './to-answer.ts';
 
 /** Opens a saved ONNX model. @throws MODEL_FILE_INVALID, MODEL_NOT_NATIVE */
 export async function open(saved: SavedModel, options: OpenOptions): Promise<Scorer> {
   const loaded = await models.take(saved);
-  if (loaded.own !== null) return openOwn(loaded, loaded.own, options);
-  const { interface: described, acceptsEmpty, fileState } = loaded;
+  const { own, interface: described, acceptsEmpty, fileState } = loaded;
+  const ownSession = own && openOwn(own, loaded, options);
+  // The library is not needed for it, nor loaded.
+  if (ownSession !== null && own?.mostRows === null) return openAlone(ownSession, described);
   const settings = {
     options: withThreads(loaded.options, options.threads),
     providers: chooseProviders(loaded.config, loadRuntime().backends),
   };
   const outputNames = described.outputs.map(({ name }) => name);
   const hasThread = (options.threads ?? 2) > 1;
-  const session = new OnnxSession(
+  const library = new OnnxSession(
     { ...settings, file: loaded.file },
     {
       outputNames,
       reload: hasThread ? async () => (await readAgain(saved, fileState)).file : null,
     },
   );
+  const session =
+    own === null || ownSession === null
+      ? library
+      : await beginWithOwn({ graph: own, session: ownSession }, library);
   const openOverriding = async (): Promise<OverridingSession> =>
     createOverridingSession(
       await readAgain(saved, fileState),
@@ -47,28 +56,37 @@ export async function open(saved: SavedModel, options: OpenOptions): Promise<Sco
   return {
     predict: async (input, _params, signal) => predict(opened, input, signal),
     close: async () => {
-      await Promise.all([session.close(), overriding?.then((one) => one.close())]);
+      await Promise.all([
+        library.close(),
+        ownSession?.close(),
+        overriding?.then((one) => one.close()),
+      ]);
     },
   };
 }
 
-/** The library is not needed for them, nor loaded. */
 function openOwn(
-  { interface: described, options: { intraOpNumThreads } }: LoadedModel,
   graph: OwnGraph,
+  { options: { intraOpNumThreads } }: LoadedModel,
   { threads }: OpenOptions,
-): Scorer {
+): OwnSession {
   const asIf = intraOpNumThreads ?? (threads === undefined ? undefined : Math.max(1, threads));
-  const session = new OwnSession(graph, { asIf, own: threads });
+  return new OwnSession(graph, { asIf, own: threads });
+}
+
+function openAlone(own: OwnSession, described: ModelInterface): Scorer {
   const opened = {
     interface: described,
     acceptsEmpty: true,
-    session,
+    session: {
+      run: (...call: Parameters<OwnSession['run']>) =>
+        own.run(...call) as Outputs | Promise<Outputs>,
+    },
     overriding: () => Promise.reject(new Error('the model has no defaults')),
   };
   return {
     predict: async (input, _params, signal) => predict(opened, input, signal),
-    close: () => session.close(),
+    close: () => own.close(),
   };
 }
 

@@ -42,6 +42,11 @@ export const support: readonly SupportRow[] = [
     'TreeEnsembleRegressor and TreeEnsembleClassifier of float32',
     'exact: our own kernel adds trees up in the order of onnxruntime with the same number of threads; with nothing but Cast, Identity, Normalizer and ZipMap around them',
   ),
+  native(
+    'operations',
+    'LinearRegressor, LinearClassifier, small networks of float32 (MatMul, Gemm, Add, Relu, Sigmoid, Tanh)',
+    'exact: few rows are computed by our own kernel, where it is seen at the start to have the bits of onnxruntime on this processor; all others by onnxruntime',
+  ),
   native('operations', 'ZipMap at the end', 'exact; its maps are made outside of onnxruntime'),
   python('operations', 'other domains', 'they need a library of their own'),
   python('operations', Array.from(randomOperations).join(', '), 'they draw random numbers'),

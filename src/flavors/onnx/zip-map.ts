@@ -38,11 +38,11 @@ function ordered(values: Float32Array, { width, entries }: ZipLabels, rows: numb
   const isInOrder = entries.length === width && entries.every(({ column }, at) => column === at);
   if (isInOrder) return values;
   const count = entries.length;
-  const sorted = new Float32Array(rows * count);
+  const chosen = new Float32Array(rows * count);
   for (let row = 0; row < rows; row++)
     for (let at = 0; at < count; at++)
-      sorted[row * count + at] = values[row * width + entries[at]!.column]!;
-  return sorted;
+      chosen[row * count + at] = values[row * width + entries[at]!.column]!;
+  return chosen;
 }
 
 /** The labels of a ZipMap node; of a label given twice the last counts. @throws MODEL_FILE_INVALID */

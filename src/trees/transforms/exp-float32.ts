@@ -14,6 +14,9 @@ const powers = new Float64Array([
   1.7562521603732995, 1.7947090750031072, 1.8340080864093424, 1.8741676341103, 1.9152065613971474,
   1.9571441241754002,
 ]);
+/** 2^n from the lowest octave of a result that is not zero; looked up, since `**` takes longer than the rest. */
+const lowestOctave = -151;
+const octaves = Float64Array.from({ length: 281 }, (_, at) => 2 ** (at + lowestOctave));
 const stepsPerUnit = 46.16624130844683; // 32 / ln 2
 const cubic = 1.6938359250920212e-6;
 const quadratic = 0.00023459809789509004;
@@ -35,7 +38,7 @@ export function expFloat32(x: number): number {
   const scaled = stepsPerUnit * x;
   const steps = scaled + roundingShift - roundingShift;
   const rest = scaled - steps;
-  const power = (powers[steps & 31] as number) * 2 ** (steps >> 5);
+  const power = (powers[steps & 31] as number) * (octaves[(steps >> 5) - lowestOctave] as number);
   const polynomial = (cubic * rest + quadratic) * (rest * rest) + (linear * rest + 1);
   return Math.fround(polynomial * power);
 }

@@ -4,15 +4,39 @@ import type { ModelInterface } from '../model-interface.ts';
 import type { OnnxModel } from '../onnx-model.ts';
 import { readTreeClassifier } from './classifier-step.ts';
 import { readCast, readIdentity, readZipMap } from './copy-steps.ts';
+import {
+  readAdd,
+  readMul,
+  readRelu,
+  readScaler,
+  readSigmoid,
+  readSub,
+  readTanh,
+} from './elementwise-steps.ts';
+import { readLinearClassifier, readLinearRegressor } from './linear-steps.ts';
 import { readNormalizer } from './normalizer-step.ts';
 import type { PlannedStep, RowShape, StepReader } from './own-step.ts';
+import { readGemm, readMatMul } from './product-steps.ts';
 import { readTreeRegressor } from './regressor-step.ts';
+import { readReshape } from './reshape-step.ts';
 
-/** Operations by name. A graph of nothing but these that has trees is taken. */
+/** Operations by name. A graph of nothing but these is taken. */
 const readers: Readonly<Record<string, StepReader>> = {
+  Add: readAdd,
   Cast: readCast,
+  Gemm: readGemm,
   Identity: readIdentity,
+  LinearClassifier: readLinearClassifier,
+  LinearRegressor: readLinearRegressor,
+  MatMul: readMatMul,
+  Mul: readMul,
   Normalizer: readNormalizer,
+  Relu: readRelu,
+  Reshape: readReshape,
+  Scaler: readScaler,
+  Sigmoid: readSigmoid,
+  Sub: readSub,
+  Tanh: readTanh,
   TreeEnsembleClassifier: readTreeClassifier,
   TreeEnsembleRegressor: readTreeRegressor,
   ZipMap: readZipMap,
@@ -21,8 +45,14 @@ const readers: Readonly<Record<string, StepReader>> = {
 /** A graph of our own. */
 export interface OwnGraph {
   readonly inputName: string;
+  readonly inputWidth: number;
   readonly outputs: readonly { readonly name: string; readonly shape: RowShape }[];
   readonly steps: readonly PlannedStep[];
+  /**
+   * Most rows of a call, and a sign that the bits are those of onnxruntime only on some processors; null where there is
+   * neither.
+   */
+  readonly mostRows: number | null;
 }
 
 const float = 1;
@@ -38,7 +68,8 @@ export function findOwnGraph(
   const width = input?.type.shape?.[1];
   if (input === undefined || inputs.length + optionalInputs.length + functions.length > 1)
     return null;
-  if (graph.initializers.length + graph.sparseInitializers.length > 0) return null;
+  // An initializer that is an input too is no constant.
+  if (graph.inputs.length > 1 || graph.sparseInitializers.length > 0) return null;
   if (input.type.elementType !== float || input.type.shape?.length !== 2) return null;
   if (typeof width !== 'number' || constants.has(input.name)) return null;
   const shapes = new Map<string, RowShape>([[input.name, { type: 'float32', width }]]);
@@ -58,5 +89,12 @@ export function findOwnGraph(
   const outputs = graph.outputs.map(({ name }) => ({ name, shape: shapes.get(name) }));
   // An answer must not be the caller's own memory.
   if (outputs.some(({ name, shape }) => shape === undefined || copies.has(name))) return null;
-  return { inputName: input.name, outputs: outputs as OwnGraph['outputs'], steps };
+  const limits = steps.flatMap(({ mostRows }) => mostRows ?? []);
+  return {
+    inputName: input.name,
+    inputWidth: width,
+    outputs: outputs as OwnGraph['outputs'],
+    steps,
+    mostRows: limits.length === 0 ? null : Math.floor(Math.min(...limits)),
+  };
 }

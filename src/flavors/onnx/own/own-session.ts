@@ -17,6 +17,9 @@ interface PlacedOutput {
   readonly place: number;
 }
 
+/** What a run gives. */
+export type OwnOutputs = Outputs | null;
+
 /** Runs one model for any number of callers. */
 export class OwnSession {
   readonly #inputName: string;
@@ -44,11 +47,12 @@ export class OwnSession {
    * Runs the model; a promise for many rows.
    *
    * @param feeds a float32 tensor of two dimensions for the input
+   * @returns the outputs; null where a step can't be sure of a bit, which happens only in graphs that limit the rows
    */
   run(
     feeds: Readonly<Record<string, TensorParts>>,
     signal: AbortSignal,
-  ): Outputs | Promise<Outputs> {
+  ): OwnOutputs | Promise<OwnOutputs> {
     const { data, dims } = feeds[this.#inputName] as TensorParts;
     return this.#go([data as RowValues], { rowCount: dims[0] as number, signal }, 0);
   }
@@ -58,7 +62,7 @@ export class OwnSession {
     for (const { step } of this.#steps) await step.close?.();
   }
 
-  #go(values: RowValues[], call: StepCall, from: number): Outputs | Promise<Outputs> {
+  #go(values: RowValues[], call: StepCall, from: number): OwnOutputs | Promise<OwnOutputs> {
     for (let at = from; at < this.#steps.length; at++) {
       const { step, inputs, outputs } = this.#steps[at]!;
       const results = step.run(
@@ -67,9 +71,11 @@ export class OwnSession {
       );
       if (results instanceof Promise)
         return results.then((all) => {
+          if (all === null) return null;
           outputs.forEach((place, i) => (values[place] = all[i]!));
           return this.#go(values, call, at + 1);
         });
+      if (results === null) return null;
       for (let i = 0; i < outputs.length; i++) values[outputs[i]!] = results[i]!;
     }
     return this.#outputsOf(values, call.rowCount);

@@ -25,23 +25,28 @@ export interface StepOptions {
   readonly own: number | undefined;
 }
 
-/** One operation that runs: a value for each output, fresh or one of the inputs. */
+/** Values of the outputs, each fresh or one of the inputs; null where a step can't be sure of a bit. */
+export type StepResult = readonly RowValues[] | null;
+
+/** One operation that runs. */
 export interface OpenStep {
-  run(
-    inputs: readonly RowValues[],
-    call: StepCall,
-  ): readonly RowValues[] | Promise<readonly RowValues[]>;
+  run(inputs: readonly RowValues[], call: StepCall): StepResult | Promise<StepResult>;
   /** Ends its threads. */
   close?(): Promise<void>;
 }
 
-/** One operation that was read from a file and is known to be computed to the bit as onnxruntime does. */
+/** One operation that was read from a file and that is computed to the bit as onnxruntime does. */
 export interface PlannedStep {
   /** Names of the values it reads, constants left out. */
   readonly inputs: readonly string[];
   readonly outputs: readonly { readonly name: string; readonly shape: RowShape }[];
   /** True where it hands its input on as it is. */
   readonly isCopy?: boolean;
+  /**
+   * Most rows of a call, where it has the bits of MLAS, which depend on the processor: on each machine it is compared with
+   * onnxruntime before it is used. Absent: the same everywhere.
+   */
+  readonly mostRows?: number;
   /** @throws MODEL_NOT_NATIVE for one that is too large */
   open(options: StepOptions): OpenStep;
 }
