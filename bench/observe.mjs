@@ -25,21 +25,38 @@ export async function runBench({ json, quick }) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-bench-'));
   const bodyFile = path.join(folder, 'one-row.json');
   writeFileSync(bodyFile, oneRow());
-  const all = variants(folder);
-  const servers = [];
-  for (const [name, flags] of Object.entries(all))
-    servers.push(await startServer(name, (port) => commandOf(port, flags)));
-  const results = servers.map(({ name }) => ({ name, rates: [], ratios: [], microseconds: [] }));
+  const all = Object.entries(variants(folder));
+  const results = all.map(([name]) => ({ name, rates: [], ratios: [], microseconds: [] }));
+  const seconds = quick ? 1 : 2;
   try {
-    await measure(servers, { seconds: 1, bodyFile }, null);
-    for (let round = 0; round < (quick ? 3 : 9); round++)
-      await measure(servers, { seconds: quick ? 1 : 2, bodyFile }, results);
+    for (let round = 0; round < (quick ? 3 : 9); round++) {
+      const servers = await startAll(turned(all, round));
+      try {
+        await measure(servers, { seconds: 2, bodyFile }, null);
+        await measure(servers, { seconds, bodyFile }, results);
+      } finally {
+        for (const server of servers) await stopServer(server);
+      }
+    }
   } finally {
-    for (const server of servers) await stopServer(server);
     rmSync(folder, { recursive: true });
   }
   if (json) console.log(JSON.stringify(results, null, 2));
   else print(results);
+}
+
+/** Each round has processes of its own: one may be a tenth faster than another of the same command for as long as it runs. */
+async function startAll(all) {
+  const servers = [];
+  for (const [name, flags] of all)
+    servers.push(await startServer(name, (port) => commandOf(port, flags)));
+  return servers;
+}
+
+/** The first stays where it is, the others begin with another one each time. */
+function turned([first, ...others], round) {
+  const from = round % others.length;
+  return [first, ...others.slice(from), ...others.slice(0, from)];
 }
 
 function oneRow() {
@@ -55,14 +72,14 @@ function commandOf(port, flags) {
 }
 
 /** Each of the others between two runs of the first, whose mean it is compared with: the machine is never the same for long. */
-async function measure(servers, given, results) {
+async function measure([first, ...others], given, results) {
   const load = { connections: 16, ...given };
-  let before = await rateOf(servers[0], load, results?.[0]);
-  for (const [at, server] of servers.entries()) {
-    if (at === 0) continue;
-    const rate = await rateOf(server, load, results?.[at]);
-    const after = await rateOf(servers[0], load, results?.[0]);
-    results?.[at].ratios.push(rate / ((before + after) / 2));
+  const resultOf = ({ name }) => results?.find((result) => result.name === name);
+  let before = await rateOf(first, load, resultOf(first));
+  for (const server of others) {
+    const rate = await rateOf(server, load, resultOf(server));
+    const after = await rateOf(first, load, resultOf(first));
+    resultOf(server)?.ratios.push(rate / ((before + after) / 2));
     before = after;
   }
 }
