@@ -1,5 +1,5 @@
 /** An image that serves a model: recipe, builder, output. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BuildImageOptions, BuiltImage } from '../contract/build-image.ts';
@@ -16,6 +16,7 @@ import {
 } from '../image/build/image-output.ts';
 import { createByTool } from '../image/build/create-by-tool.ts';
 import { createDelivered, type ImageOrder } from '../image/build/create-delivered.ts';
+import { writeOutputFile } from '../image/build/write-output-file.ts';
 import { namedRegistry } from '../image/registry/image-reference.ts';
 import { defaultPlatform } from '../image/recipe/platforms.ts';
 import { slipwayVersion } from '../server/slipway-version.ts';
@@ -149,10 +150,7 @@ function noteOn(output: ImageOutput, { name }: ImageNames): readonly string[] {
 
 async function writeDigest({ digest }: BuiltImage, file: string | undefined): Promise<void> {
   if (file === undefined || digest === null) return;
-  await writeFile(file, `${digest}\n`).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw slipwayError('OUTPUT_FILE_UNWRITABLE', `${file} cannot be written: ${reason}`, { cause });
-  });
+  await writeOutputFile(file, `${digest}\n`);
 }
 
 /** What Docker would take for Docker Hub is more often a slip. */

@@ -33,7 +33,7 @@ describe('the image of a native model', () => {
   it('says which options mean nothing to it', async () => {
     const recipe = await native.imageRecipe?.(diabetes, { installJava: true, installMlflow: true });
     expect(recipe?.notes).toEqual([
-      '--install-java and --install-mlflow has no effect: a native model needs neither Python nor Java',
+      '--install-java and --install-mlflow have no effect: a native model needs neither Python nor Java',
     ]);
   });
 

@@ -177,6 +177,11 @@ describe('the directory', () => {
     expect(readFileSync(path.join(directory, 'requirements/additions.txt'), 'utf8')).toBe(
       './mlflow-home\n',
     );
+    const absent = generate(diabetes, 'python', { mlflowHome: path.join(folder, 'nowhere') });
+    await expect(absent).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('nowhere is no folder') as string,
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 /** Images of native models: built by buildah from what `generate-dockerfile` writes, run by podman, asked, stopped. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveBackendOptions } from '../../src/backend/backend-options.ts';
@@ -38,6 +38,13 @@ describe.skipIf(containersMissing !== null)(
       await tools.run('buildah', ['bud', '-q', '--format', 'docker', '-t', name, directory]);
       return name;
     }
+
+    it('every kept Dockerfile passes the linter', async () => {
+      const kept = path.join(projectRoot, 'test/fixtures/dockerfiles');
+      const files = readdirSync(kept).map((name) => path.join(kept, name));
+      expect(files.length).toBeGreaterThan(8);
+      await tools.run(tools.hadolint, files);
+    });
 
     it('XGBoost: the same bytes as slipway serve, as nobody in particular', async () => {
       // A port that the health check can know.

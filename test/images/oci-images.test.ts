@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,8 @@ describe.skipIf(containersMissing !== null)(
       expect((await inspect(`oci:${place('oci')}:1`)).Digest).toBe(digest);
       const { stdout } = await tools.run('podman', ['load', '-q', '-i', tar]);
       expect(stdout).toContain('/read:1');
+      // By the name that was given, as the guide has it.
+      await tools.run('podman', ['image', 'inspect', 'read:1']);
       await tools.run('umoci', ['unpack', '--image', `${place('oci')}:1`, place('bundle')]);
       const unpacked = path.join(place('bundle'), 'rootfs/opt/ml/model/MLmodel');
       expect(readFileSync(unpacked)).toEqual(readFileSync(path.join(diabetes, 'MLmodel')));
@@ -185,6 +187,14 @@ describe.skipIf(containersMissing !== null)(
       expect(JSON.parse(stdout)).toMatchObject({
         manifests: [{ artifactType: 'application/vnd.cyclonedx+json' }],
       });
+    });
+
+    it('is not delivered where a file beside it cannot be written', async () => {
+      const output = `tar:${place('unwritten.tar')}`;
+      const sbomFile = path.join(place('nowhere'), 'sbom.json');
+      const refused = build(diabetes, 'a:1', { output, sbomFile }, { baseImage: 'scratch' });
+      await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_FILE_UNWRITABLE' });
+      expect(existsSync(place('unwritten.tar'))).toBe(false);
     });
 
     it.each([

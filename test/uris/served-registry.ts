@@ -4,6 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
+import type { Image } from '../../src/image/oci/image.ts';
+import { readImage } from '../../src/image/read-image.ts';
 import { exampleBody, highAnswer, lowAnswer, putModel } from '../lifecycle/example-models.ts';
 import { type ServedProcess, startServing, until } from '../lifecycle/served-process.ts';
 import { withSettings } from './every-form.ts';
@@ -129,13 +131,15 @@ export function itFollowsTheRegistry(tracking: () => Tracking): void {
   }, 120_000);
 }
 
-/** `inspect`, the Dockerfile's labels, and the server's pages. */
+/** `inspect`, the labels of Dockerfile and image, its list of contents, and the server's pages. */
 export function itNamesWhatIsRegistered(tracking: () => Tracking): void {
   it('says name and version in inspect, in the labels of images, to V2 clients and in metrics', async () => {
     const { environment, folder } = tracking();
     const env = environment('named');
     const uri = 'models:/diabetes@champion';
     const output = path.join(folder, 'image');
+    const layout = path.join(folder, 'named-layout');
+    const sbom = path.join(folder, 'named-sbom.json');
     const written: string[] = [];
     const write = process.stdout.write.bind(process.stdout);
     await withSettings(env, async () => {
@@ -146,12 +150,26 @@ export function itNamesWhatIsRegistered(tracking: () => Tracking): void {
         process.stdout.write = write;
       }
       expect(await runCli(['generate-dockerfile', '-m', uri, '-d', output])).toBe(0);
+      const image = ['-n', 'named:1', '--base-image', 'scratch', '--output', `oci:${layout}`];
+      expect(await runCli(['build-docker', '-m', uri, ...image, '--sbom', sbom])).toBe(0);
     });
     expect(JSON.parse(written.join(''))).toMatchObject({ registered: 'diabetes version 1' });
     const dockerfile = await readFile(path.join(output, 'Dockerfile'), 'utf8');
     for (const label of ['name="diabetes"', 'version="1"']) {
       expect(dockerfile).toContain(`org.mlflow.model.${label}`);
     }
+
+    const named = { 'org.mlflow.model.name': 'diabetes', 'org.mlflow.model.version': '1' };
+    const { images } = await readImage(layout);
+    const [{ config, manifest }] = images as [Image];
+    expect(JSON.parse(config.bytes.toString())).toMatchObject({
+      config: { Labels: { ...named, 'org.mlflow.model.uri': uri } },
+    });
+    expect(JSON.parse(manifest.bytes.toString())).toMatchObject({ annotations: named });
+    const { components } = JSON.parse(await readFile(sbom, 'utf8')) as { components: unknown };
+    expect(components).toContainEqual(
+      expect.objectContaining({ type: 'machine-learning-model', name: 'diabetes', version: '1' }),
+    );
 
     const server = await startServing(['-m', uri], env);
     try {

@@ -1,6 +1,5 @@
 /** The way of docker, podman and buildah: a directory, the tool upon it, and where it is asked for the list of what is in the image. */
 import { createHash, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageRecipe } from '../../contract/image-recipe.ts';
 import { writeContext } from '../dockerfile/write-context.ts';
@@ -19,6 +18,7 @@ import { describeFiles, nodeComponent } from './describe-files.ts';
 import { findPackages } from './find-packages.ts';
 import { runBuilder } from './run-builder.ts';
 import { sourceDateSeconds } from './source-date.ts';
+import { writeOutputFile } from './write-output-file.ts';
 import type { StoredDocument } from '../oci/stored-blob.ts';
 
 /**
@@ -53,7 +53,7 @@ export async function createByTool(order: ImageOrder, tool: ContainerTool): Prom
       const copy = path.join(workFolder, tool === 'docker' ? 'copy.tar' : 'copy');
       await image.copyTo(copy);
       const sbom = await describeCopy(order, copy, tool === 'docker' ? null : 'copy', digest);
-      await writeFile(options.sbomFile, sbom.bytes);
+      await writeOutputFile(options.sbomFile, sbom.bytes);
       if (output.kind === 'registry' && digest !== null) await attach(order, digest, sbom);
     }
     return digest;

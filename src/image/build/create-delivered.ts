@@ -1,5 +1,4 @@
 /** The daemonless way: layers, documents, the list of what is in them, and all of it to where it shall be. */
-import { writeFile } from 'node:fs/promises';
 import type { ImageRecipe } from '../../contract/image-recipe.ts';
 import type { ImageSet } from '../oci/image.ts';
 import { parsePlatform } from '../oci/platform.ts';
@@ -10,6 +9,7 @@ import { deliverImage } from './deliver-image.ts';
 import type { ImageNames } from './image-names.ts';
 import type { ImageOutput } from './image-output.ts';
 import { sourceDateSeconds } from './source-date.ts';
+import { writeOutputFile } from './write-output-file.ts';
 
 /** One image. */
 export interface ImageOrder {
@@ -42,7 +42,7 @@ export async function createDelivered(order: ImageOrder): Promise<DeliveredImage
     version,
   });
   const sbom = createSbom(names.name, image.root.descriptor.digest, components, createdSeconds);
-  if (options.sbomFile !== undefined) await writeFile(options.sbomFile, sbom.bytes);
+  if (options.sbomFile !== undefined) await writeOutputFile(options.sbomFile, sbom.bytes);
   const referrers = [sbomReferrer(image.root, sbom)];
   await deliverImage(output, { image, ...names, referrers, workFolder }, options);
   return { digest: image.root.descriptor.digest, size: sizeOfImage(image, ownLayers) };

@@ -99,5 +99,8 @@ function notesOn({
     ...(envManager === undefined ? [] : ['--env-manager']),
   ];
   if (without.length === 0) return [];
-  return [`${without.join(' and ')} has no effect: a native model needs neither Python nor Java`];
+  const have = without.length === 1 ? 'has' : 'have';
+  return [
+    `${without.join(' and ')} ${have} no effect: a native model needs neither Python nor Java`,
+  ];
 }

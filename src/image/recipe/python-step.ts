@@ -1,8 +1,9 @@
 /** What is installed for a Python model: its requirement files, taken apart into what installers read. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PythonStep, RecipeFile, RecipeOptions } from '../../contract/image-recipe.ts';
 import type { EnvManager } from '../../contract/runtime.ts';
+import { slipwayError } from '../../errors/slipway-error.ts';
 import { environmentPaths } from '../../model/environment-files.ts';
 import { type PythonEnvSpec, readPythonEnvSpec } from '../../model/python-env-spec.ts';
 import type { SavedModel } from '../../model/saved-model.ts';
@@ -19,7 +20,7 @@ export interface DescribedStep {
 /**
  * Reads the model's requirement files.
  *
- * @throws ENVIRONMENT_FILE_INVALID, MLMODEL_INVALID
+ * @throws ENVIRONMENT_FILE_INVALID, MLMODEL_INVALID, INVALID_OPTION where there is no such checkout of MLflow
  */
 export async function pythonStep(
   model: SavedModel,
@@ -30,11 +31,7 @@ export async function pythonStep(
   const spec = await readPythonEnvSpec(model);
   const lines = spec.requirements.filter(({ isConstraint }) => !isConstraint);
   const requirements = lines.map(({ text }) => text);
-  const { mlflowHome } = options;
-  const home =
-    mlflowHome === undefined
-      ? []
-      : [{ source: path.resolve(mlflowHome), target: mlflowHomeFolder }];
+  const home = homeFiles(options);
   const lock = manager === 'uv' ? lockFiles(model) : [];
   const step: PythonStep = {
     kind: 'python',
@@ -52,6 +49,18 @@ export async function pythonStep(
     condaFile: manager === 'conda' ? condaFile(model) : null,
   };
   return { step, notes: spec.notes };
+}
+
+function homeFiles({ mlflowHome }: RecipeOptions): readonly RecipeFile[] {
+  if (mlflowHome === undefined) return [];
+  const source = path.resolve(mlflowHome);
+  if (statSync(source, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw slipwayError(
+      'INVALID_OPTION',
+      `--mlflow-home: ${mlflowHome} is no folder; name a checkout of MLflow, or leave the option out.`,
+    );
+  }
+  return [{ source, target: mlflowHomeFolder }];
 }
 
 /** What loads the model is MLflow, whether its requirements say so or not. */
