@@ -12,11 +12,16 @@ export interface DictRows {
   readonly values: Float32Array | Float64Array;
 }
 
+/** Fewest dicts that are worth being put off. */
+const fewestRows = 8;
+
 const rowsOfLists = new WeakMap<object, DictRows>();
 
 /** The list; an Array in every respect. It reads `rows.values` when it is looked at: they must not change. */
 export function listOfDicts(rows: DictRows): readonly PyDict[] {
-  const dicts = Array.from<PyDict>({ length: rows.values.length / rows.keys.length });
+  const rowCount = rows.values.length / rows.keys.length;
+  if (rowCount < fewestRows) return Array.from({ length: rowCount }, (_, row) => dictOf(rows, row));
+  const dicts = Array.from<PyDict>({ length: rowCount });
   let isFilled = false;
   const filled = (): PyDict[] => {
     if (!isFilled) dicts.forEach((_, row) => (dicts[row] = dictOf(rows, row)));
@@ -31,7 +36,7 @@ export function listOfDicts(rows: DictRows): readonly PyDict[] {
   return list;
 }
 
-/** The numbers of a list that {@link listOfDicts} made, without looking at its dicts; undefined for any other list. */
+/** The numbers of a list of {@link listOfDicts} whose dicts were put off, without looking at them; undefined for any other. */
 export function dictRowsOf(list: object): DictRows | undefined {
   return rowsOfLists.get(list);
 }

@@ -22,8 +22,10 @@ export interface ModelOutput {
 export interface ZipLabels {
   /** Columns that the tensor must have. */
   readonly width: number;
-  /** Each key once, in the order of the dict, with its column. */
-  readonly entries: readonly { readonly key: string; readonly column: number }[];
+  /** Each key once, in the order of the dict. */
+  readonly keys: readonly string[];
+  /** Column of each key; null where that is their order. */
+  readonly columns: readonly number[] | null;
 }
 
 /** Everything that a call needs to know of a model. */

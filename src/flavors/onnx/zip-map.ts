@@ -19,7 +19,6 @@ export function zipMaps(
 ): readonly PyDict[] {
   const values = tensor.data as Float32Array;
   const [first = 0, second] = tensor.dims;
-  const rows = second === undefined ? 1 : first;
   const width = second ?? first;
   if (tensor.dims.length === 0 || tensor.dims.length > 2 || width !== labels.width) {
     throw refuseInput(
@@ -27,21 +26,16 @@ export function zipMaps(
       { output: output.name, expected: labels.width, actual: tensor.dims },
     );
   }
-  return listOfDicts({
-    keys: labels.entries.map(({ key }) => key),
-    values: ordered(values, labels, rows),
-  });
+  const { keys, columns } = labels;
+  return listOfDicts({ keys, values: columns === null ? values : ordered(values, columns, width) });
 }
 
-/** Columns in the order of the keys: the values themselves where that is theirs. */
-function ordered(values: Float32Array, { width, entries }: ZipLabels, rows: number): Float32Array {
-  const isInOrder = entries.length === width && entries.every(({ column }, at) => column === at);
-  if (isInOrder) return values;
-  const count = entries.length;
-  const chosen = new Float32Array(rows * count);
-  for (let row = 0; row < rows; row++)
-    for (let at = 0; at < count; at++)
-      chosen[row * count + at] = values[row * width + entries[at]!.column]!;
+/** The columns of each row in the order of their keys. */
+function ordered(values: Float32Array, columns: readonly number[], width: number): Float32Array {
+  const chosen = new Float32Array((values.length / width) * columns.length);
+  let to = 0;
+  for (let from = 0; from < values.length; from += width)
+    for (const column of columns) chosen[to++] = values[from + column]!;
   return chosen;
 }
 
@@ -60,11 +54,16 @@ function sorted<Label extends string | bigint>(
   labels: readonly Label[],
   compare: (a: Label, b: Label) => number,
 ): ZipLabels {
-  const columns = new Map(labels.map((label, column) => [label, column]));
-  const entries = Array.from(columns)
-    .toSorted(([a], [b]) => compare(a, b))
-    .map(([label, column]) => ({ key: String(label), column }));
-  return { width: labels.length, entries };
+  const columnOf = new Map(labels.map((label, column) => [label, column]));
+  const entries = Array.from(columnOf).toSorted(([a], [b]) => compare(a, b));
+  const columns = entries.map(([, column]) => column);
+  const isInOrder =
+    columns.length === labels.length && columns.every((column, at) => column === at);
+  return {
+    width: labels.length,
+    keys: entries.map(([label]) => String(label)),
+    columns: isInOrder ? null : columns,
+  };
 }
 
 function compareBytes(a: string, b: string): number {

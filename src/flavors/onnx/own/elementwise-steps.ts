@@ -102,11 +102,11 @@ function planRows(
   return {
     inputs: inputs.slice(0, 1),
     outputs: [{ name, shape }],
-    open: () => ({
+    open: (_options, { mayOverwrite }) => ({
       run: ([values]) => {
         const from = values as Float32Array;
         if (refuses(from)) return null;
-        const into = new Float32Array(from.length);
+        const into = mayOverwrite ? from : new Float32Array(from.length);
         compute(from, into, width);
         return [into];
       },

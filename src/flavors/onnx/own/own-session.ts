@@ -3,6 +3,7 @@ import type { Outputs } from '../to-answer.ts';
 import type { TensorParts } from '../to-tensor.ts';
 import type { OwnGraph } from './find-own-graph.ts';
 import type { OpenStep, RowShape, RowValues, StepCall, StepOptions } from './own-step.ts';
+import { soleReaders } from './sole-readers.ts';
 
 /** A step with the places of its inputs and outputs among the values of a run. */
 interface PlacedStep {
@@ -27,7 +28,9 @@ export class OwnSession {
   readonly #outputs: readonly PlacedOutput[];
 
   /** @throws MODEL_NOT_NATIVE for an operation that is too large */
-  constructor({ inputName, outputs, steps }: OwnGraph, options: StepOptions) {
+  constructor(graph: OwnGraph, options: StepOptions) {
+    const { inputName, outputs, steps } = graph;
+    const sole = soleReaders(graph);
     const places = new Map([[inputName, 0]]);
     const placeOf = (name: string): number => {
       const place = places.get(name) ?? places.size;
@@ -36,7 +39,7 @@ export class OwnSession {
     };
     this.#inputName = inputName;
     this.#steps = steps.map((planned) => ({
-      step: planned.open(options),
+      step: planned.open(options, { mayOverwrite: sole.has(planned) }),
       inputs: planned.inputs.map(placeOf),
       outputs: planned.outputs.map(({ name }) => placeOf(name)),
     }));

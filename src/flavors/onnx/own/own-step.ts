@@ -25,6 +25,12 @@ export interface StepOptions {
   readonly own: number | undefined;
 }
 
+/** How a step is used in its graph. */
+export interface StepUse {
+  /** It may write over its first input. */
+  readonly mayOverwrite: boolean;
+}
+
 /** Values of the outputs, each fresh or one of the inputs; null where a step can't be sure of a bit. */
 export type StepResult = readonly RowValues[] | null;
 
@@ -48,7 +54,7 @@ export interface PlannedStep {
    */
   readonly mostRows?: number;
   /** @throws MODEL_NOT_NATIVE for one that is too large */
-  open(options: StepOptions): OpenStep;
+  open(options: StepOptions, use: StepUse): OpenStep;
 }
 
 /** What a reader may ask of the graph. */

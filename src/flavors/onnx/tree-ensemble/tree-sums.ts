@@ -29,12 +29,16 @@ export class TreeSums {
   }
 
   /** Sums of each output of the ensemble, [rows × outputs], a fresh array; a promise for many rows. */
-  of(rows: Float32Array, { rowCount, signal }: StepCall): Float32Array | Promise<Float32Array> {
-    const { featureCount } = this.#kernel;
+  of(rows: Float32Array, call: StepCall): Float32Array | Promise<Float32Array> {
+    const { rowCount, signal } = call;
+    const { treeCount, featureCount } = this.#kernel;
+    this.#threads ??= coreCount();
+    const outputCount = this.#targetCount;
+    const starts = partStarts({ rowCount, treeCount, outputCount, threads: this.#threads });
+    if (rowCount === 1 && starts.length > 0) return this.#ofParts(rows, starts);
     const fill: FillRows = (into, firstRow, count) =>
       into.set(rows.subarray(firstRow * featureCount, (firstRow + count) * featureCount));
-    const range = this.#rangeOf(rowCount);
-    return this.#kernel.score(rowCount, fill, { signal, range }) as
+    return this.#kernel.score(rowCount, fill, { signal, range: this.#rangeOf(starts) }) as
       | Float32Array
       | Promise<Float32Array>;
   }
@@ -44,14 +48,27 @@ export class TreeSums {
     return this.#kernel.close();
   }
 
+  /** A single row walks each part by itself, which the kernel's blocks of many rows would take longer for. */
+  #ofParts(row: Float32Array, starts: readonly number[]): Float32Array {
+    const bounds = [0, ...starts, this.#kernel.treeCount];
+    const sums = this.#ofTrees(row, 0, bounds[1]!);
+    for (let part = 1; part <= starts.length; part++) {
+      const more = this.#ofTrees(row, bounds[part]!, bounds[part + 1]!);
+      for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + more[at]!;
+    }
+    return sums;
+  }
+
+  #ofTrees(row: Float32Array, firstTree: number, endTree: number): Float32Array {
+    this.#kernel.rowBuffer(1).set(row);
+    return this.#kernel.predict(1, { firstTree, endTree }) as Float32Array;
+  }
+
   /** The same object for the same parts. */
-  #rangeOf(rowCount: number): TreeRange {
-    const { treeCount } = this.#kernel;
-    this.#threads ??= coreCount();
-    const outputCount = this.#targetCount;
-    const starts = partStarts({ rowCount, treeCount, outputCount, threads: this.#threads });
-    if (starts.length === 0) return this.#wholeRange;
-    this.#partedRange ??= { firstTree: 0, endTree: treeCount, partStarts: starts };
+  #rangeOf(partStartsOfCall: readonly number[]): TreeRange {
+    if (partStartsOfCall.length === 0) return this.#wholeRange;
+    const endTree = this.#kernel.treeCount;
+    this.#partedRange ??= { firstTree: 0, endTree, partStarts: partStartsOfCall };
     return this.#partedRange;
   }
 }
