@@ -2,6 +2,7 @@
 import type { ServeOptions, ServerAddress } from '../contract/flavor-backend.ts';
 import { mlserverFamilies } from '../observe/mlserver-families.ts';
 import { LiveRepository } from '../repository/live-repository.ts';
+import type { ModelUnit } from '../repository/model-change.ts';
 import type { IndexedModel } from '../repository/model-repository.ts';
 import type { ModelWatcher } from '../repository/model-watcher.ts';
 import { preferredResponder } from '../repository/preferred-responder.ts';
@@ -75,7 +76,7 @@ async function serveAlone(
   if (serve.enableMlserver === true) metrics?.add(() => mlserverFamilies(metrics));
   const report = (line: string): void => seeing.log('info', `slipway: note: ${line}`);
   const channel = openControlChannel();
-  const stopped = waitForStop(channel, group?.stop ?? signal);
+  const stopped = waitForStop(channel, group?.stop ?? signal, serve.tlsCert !== undefined);
   const catalog = servedCatalog(uri, serve);
   let selection: Selection | null = null;
   const select = (selected: Selection): void => {
@@ -140,10 +141,12 @@ async function answerUntil(
   const listening = group?.isReplacement === true ? null : ports.open();
   let stopping: PortStopOptions | undefined;
   try {
-    const units = catalog.chosen(await catalog.scan());
-    const starting = startModels(repository, group?.unitsNow(units) ?? units, watcher, report);
-    await Promise.all([listening, starting]);
+    const chosen = async (): Promise<readonly ModelUnit[]> => catalog.chosen(await catalog.scan());
+    const units = await (group?.unitsNow(chosen) ?? chosen());
+    const starting = startModels(repository, units, watcher, report);
+    const [failures] = await Promise.all([starting, listening]);
     if (repository.isStopping) return;
+    await group?.serveWithout(failures);
     const address = await (listening ?? ports.open());
     group?.ready(await repository.index());
     await onReady(address);

@@ -6,6 +6,7 @@ import { describeError } from './describe-error.ts';
 /**
  * Loads what a server starts with. One model that cannot be loaded leaves the others alone.
  *
+ * @returns the reasons of those that could not be loaded, by their ids
  * @throws what the first one threw where none can be loaded
  */
 export async function startModels(
@@ -13,12 +14,13 @@ export async function startModels(
   units: readonly ModelUnit[],
   watcher: ModelWatcher | null,
   report: (line: string) => void,
-): Promise<void> {
+): Promise<ReadonlyMap<string, unknown>> {
   await watcher?.note(units);
   const failures = await repository.start(units);
-  if (repository.isStopping) return;
+  if (repository.isStopping) return new Map();
   for (const [id, error] of failures) {
     if (failures.size === units.length) throw error;
     report(`${id} cannot be loaded: ${describeError(error)}`);
   }
+  return failures;
 }

@@ -1,20 +1,28 @@
 /** Waits for the word to stop: a signal, the end of the parent, or the caller's own abort. */
 import type { ControlChannel } from './control-channel.ts';
 
-const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+/** Those that always stop a server, and the one that also does where it has no certificate to be renewed. */
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
  * Resolves when the server should stop. After that the signals have their usual effect again, so that
  * a second one ends the process at once.
+ *
+ * @param renewsOnHangup SIGHUP, which a terminal sends that is closed, has another meaning
  */
-export function waitForStop(channel: ControlChannel | null, abort?: AbortSignal): Promise<void> {
+export function waitForStop(
+  channel: ControlChannel | null,
+  abort?: AbortSignal,
+  renewsOnHangup: boolean = false,
+): Promise<void> {
+  const signals = stopSignals.filter((signal) => signal !== 'SIGHUP' || !renewsOnHangup);
   return new Promise((resolve) => {
     const stop = (): void => {
-      for (const signal of stopSignals) process.off(signal, stop);
+      for (const signal of signals) process.off(signal, stop);
       abort?.removeEventListener('abort', stop);
       resolve();
     };
-    for (const signal of stopSignals) process.on(signal, stop);
+    for (const signal of signals) process.on(signal, stop);
     abort?.addEventListener('abort', stop);
     if (abort?.aborted === true) stop();
     void channel?.parentGone.then(stop);

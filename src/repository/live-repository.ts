@@ -87,6 +87,13 @@ export class LiveRepository implements ModelRepository, TwoPhaseRepository {
     throw whyNotFound([...this.#slots.values()], name, version);
   }
 
+  /** Ids of the units that answer. */
+  servedIds(): readonly string[] {
+    return [...this.#slots.values()].flatMap(({ served, unit }) =>
+      served === null ? [] : unit.id,
+    );
+  }
+
   versions(name: string): readonly string[] {
     return this.#served.get(name)?.versions ?? [];
   }

@@ -36,6 +36,16 @@ async function begin(port: number): Promise<readonly [net.Socket, string]> {
 }
 
 describe('SIGTERM', { timeout }, () => {
+  it.each([1, 2])('as well as SIGHUP loses nothing of %i processes', async (workers) => {
+    const { child, port, ended, errors } = await serve('--workers', String(workers));
+    const load = askSteadily({ port, clients: 6, request: plain });
+    await until(() => load.count() > 200);
+    child.kill('SIGHUP');
+    await load.ended;
+    expect(load.failures).toEqual([]);
+    expect([await ended, errors()]).toEqual([[0, null], '']);
+  });
+
   it('under load loses nothing, and ends with 0', async () => {
     const { child, port, ended, errors } = await serve();
     const load = [plain, viaNode, postRequest('/models/mlflow-model/invocations', exampleBody)].map(

@@ -22,7 +22,8 @@ export class ClosingTogether {
   /** To be called when a process says that it is about to close, or has ended. */
   look(): void {
     if (!this.#places.some(({ isClosing }) => isClosing)) return;
-    if (this.#places.some(({ isReady, isClosing }) => isReady && !isClosing)) {
+    const mayWait = this.#closed === undefined;
+    if (mayWait && this.#places.some(({ isReady, isClosing }) => isReady && !isClosing)) {
       this.#timer ??= setTimeout(() => void this.#close(), mostWaitMs);
       return;
     }

@@ -24,8 +24,8 @@ export type AskEach = (topic: string, step: ChangeStep) => Promise<readonly Answ
 /**
  * Carries out the change.
  *
- * @returns null, or why it came to nothing. A process that is lost between the phases is no failure: the one that
- *   replaces it begins with the change.
+ * @returns null, or why it came to nothing. A process that is lost meanwhile is no failure, as long as another is there:
+ *   the one that replaces it begins with the change.
  */
 export async function changeGroup(
   ask: AskEach,
@@ -44,7 +44,8 @@ export async function changeGroup(
 }
 
 function firstFailure(answers: readonly Answered[]): Failure | null {
-  if (answers.length === 0) return failureOf(new Error('no serving process is there'));
-  for (const answered of answers) if ('failure' in answered) return answered.failure;
+  const there = answers.filter((one) => !('hasEnded' in one));
+  if (there.length === 0) return failureOf(new Error('no serving process is there'));
+  for (const answered of there) if ('failure' in answered) return answered.failure;
   return null;
 }

@@ -5,7 +5,13 @@ import type { ApplyChange, ModelUnit } from '../../repository/model-change.ts';
 import type { IndexedModel, ModelRepository } from '../../repository/model-repository.ts';
 import type { TakenConnections } from '../taken-connections.ts';
 import { shareMetrics } from './share-metrics.ts';
-import { answerChanges, applyHere, readyTogether, unitsNow } from './shared-repository.ts';
+import {
+  answerChanges,
+  applyHere,
+  readyTogether,
+  serveWithout,
+  unitsNow,
+} from './shared-repository.ts';
 import type { SiblingLink } from './sibling-link.ts';
 
 /** What serving does otherwise in one of several processes. */
@@ -22,8 +28,10 @@ export interface GroupMember {
   endConnections(): Promise<void>;
   /** Has a change carried out by all processes; while this one starts, by itself. */
   readonly apply: ApplyChange;
-  /** What to start with: `units`, as all processes have changed them since. */
-  unitsNow(units: readonly ModelUnit[]): readonly ModelUnit[];
+  /** What to start with: what the first processes began with, else `chosen`, as all have changed it since. */
+  unitsNow(chosen: () => Promise<readonly ModelUnit[]>): Promise<readonly ModelUnit[]>;
+  /** Lets this process serve without models that could not be loaded. @throws the reason for one that another serves */
+  serveWithout(failures: ReadonlyMap<string, unknown>): Promise<void>;
   /** Takes part in changes from now on; gives the repository that is ready when all are. */
   share(repository: LiveRepository): ModelRepository;
   /** Adds up with those of the other processes what is counted here. */
@@ -39,6 +47,7 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember | nu
   const { stop, leads } = siblings;
   let own: LiveRepository | undefined;
   let hasStarted = false;
+  let units = welcome.units as readonly ModelUnit[] | null;
   return {
     stop,
     leads,
@@ -49,7 +58,11 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember | nu
       if (hasStarted) return siblings.change(change);
       if (own !== undefined) await applyHere(own, change);
     },
-    unitsNow: (units) => unitsNow(units, welcome),
+    unitsNow: async (chosen) => {
+      units ??= await chosen();
+      return unitsNow(units, welcome);
+    },
+    serveWithout: (failures) => serveWithout(siblings, failures),
     share: (repository) => {
       own = repository;
       answerChanges(siblings, repository);
@@ -58,7 +71,7 @@ export async function joinGroup(siblings: SiblingLink): Promise<GroupMember | nu
     shareMetrics: (metrics) => shareMetrics(siblings, metrics),
     ready: (models) => {
       hasStarted = true;
-      siblings.ready(models);
+      siblings.ready(models, units ?? []);
     },
   };
 }

@@ -18,7 +18,12 @@ export type ReportMessage =
   /** It has taken the one that it was given. */
   | { readonly slipway: 'taken' }
   /** What it serves answers. */
-  | { readonly slipway: 'ready'; readonly models: readonly IndexedModel[] }
+  | {
+      readonly slipway: 'ready';
+      readonly models: readonly IndexedModel[];
+      /** What it was to load when it began. */
+      readonly units: readonly unknown[];
+    }
   /** It stops: from the order `closed` on it gets no more connections. */
   | { readonly slipway: 'closing' }
   /** It ends, and says why. */
@@ -62,14 +67,21 @@ export interface Welcome {
   readonly isReplacement: boolean;
   /** Where the supervisor holds the ports. */
   readonly address: ServerAddress;
-  /** What all processes were changed by since the start, in order. */
+  /** What the first processes were to load when they began; null: this is one of them. */
+  readonly units: readonly unknown[] | null;
+  /** What all processes were changed by since then, in order. */
   readonly changes: readonly unknown[];
 }
 
 /** What one process said to a question. */
 export type Answered =
   | { readonly pid: number; readonly data: unknown }
-  | { readonly pid: number; readonly failure: Failure };
+  | {
+      readonly pid: number;
+      readonly failure: Failure;
+      /** It could say nothing, as it has ended. */
+      readonly hasEnded?: true;
+    };
 
 /** An error on its way between processes. */
 export interface Failure {

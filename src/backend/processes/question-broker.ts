@@ -43,6 +43,8 @@ export class QuestionBroker {
   /** A process has ended: nothing more will come from it. */
   forget(pid: number): void {
     const failure = failureOf(new Error('the serving process ended'));
-    for (const id of Array.from(this.#questions.keys())) this.take(id, { pid, failure });
+    for (const id of Array.from(this.#questions.keys())) {
+      this.take(id, { pid, failure, hasEnded: true });
+    }
   }
 }

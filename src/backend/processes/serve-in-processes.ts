@@ -40,15 +40,16 @@ export async function serveInProcesses(
   const ports = await openSharedPorts(serve);
   const channel = openControlChannel();
   const threads = threadsOf(options);
+  const renewsOnHangup = serve.tlsCert !== undefined;
   let isFirst = true;
   try {
     return await supervise({
       processes,
       ports,
       fork: (place) => startProcess(place, served, { ...options, threads }),
-      stopped: waitForStop(channel, signal),
+      stopped: waitForStop(channel, signal, renewsOnHangup),
       stopMs: stopMsOf(serve),
-      renewsOnHangup: serve.tlsCert !== undefined,
+      renewsOnHangup,
       onReady: (address, models) => {
         isFirst = false;
         channel?.announce(address);

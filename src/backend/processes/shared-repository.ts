@@ -6,6 +6,9 @@ import { type ChangeStep, changeTopics } from './group-change.ts';
 import type { Welcome } from './process-message.ts';
 import type { SiblingLink } from './sibling-link.ts';
 
+/** Asks for the ids of the units that answer. */
+const servedTopic = 'served';
+
 /** Carries out a change in this process alone. @throws what loading threw */
 export async function applyHere(repository: LiveRepository, change: ModelChange): Promise<void> {
   try {
@@ -16,7 +19,7 @@ export async function applyHere(repository: LiveRepository, change: ModelChange)
   }
 }
 
-/** Takes part in changes from now on. */
+/** Takes part in changes from now on, and says what is served here. */
 export function answerChanges(siblings: SiblingLink, repository: LiveRepository): void {
   const tickets = new Map<number, string>();
   const take = (id: number): string | undefined => {
@@ -43,7 +46,24 @@ export function answerChanges(siblings: SiblingLink, repository: LiveRepository)
     const ticket = take(id);
     if (ticket !== undefined) await repository.discard(ticket);
   });
+  siblings.answer(servedTopic, () => repository.servedIds());
   on(changeTopics.refuse, async ({ reason = '' }, change) => repository.refuse(change, reason));
+}
+
+/**
+ * Lets a process begin without the models of `failures`, by their ids, that no other process serves either. Requests would
+ * be answered by some processes and refused by this one.
+ *
+ * @throws the reason for one that another serves: this process cannot take part
+ */
+export async function serveWithout(
+  siblings: SiblingLink,
+  failures: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  if (failures.size === 0) return;
+  const answers = await siblings.askAll(servedTopic, null);
+  const served = new Set(answers.flatMap((one) => ('data' in one ? (one.data as string[]) : [])));
+  for (const [id, error] of failures) if (served.has(id)) throw error;
 }
 
 /** What a process starts with: the units of the start, as they have been changed since. */

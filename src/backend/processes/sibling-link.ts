@@ -31,8 +31,8 @@ export interface SiblingLink {
   join(): Promise<Welcome | null>;
   /** Takes connections from now on. */
   readonly take: TakenConnections['begin'];
-  /** Says that `models` answer. */
-  ready(models: readonly IndexedModel[]): void;
+  /** Says that `models` answer, and what it was to load: `units`. */
+  ready(models: readonly IndexedModel[], units: readonly unknown[]): void;
   /** Resolves when no more connections come. */
   endConnections(): Promise<void>;
   /** Says why this process ends. */
@@ -91,8 +91,8 @@ class ProcessLink implements SiblingLink {
     this.#send({ slipway: 'open' });
   }
 
-  ready(models: readonly IndexedModel[]): void {
-    this.#send({ slipway: 'ready', models });
+  ready(models: readonly IndexedModel[], units: readonly unknown[]): void {
+    this.#send({ slipway: 'ready', models, units });
   }
 
   endConnections(): Promise<void> {

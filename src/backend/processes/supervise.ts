@@ -20,7 +20,7 @@ export interface SupervisionOptions {
   readonly fork: (place: number) => ChildProcess;
   /** Resolves when the processes should stop. */
   readonly stopped: Promise<void>;
-  /** The processes have something to look at anew on SIGHUP; else it ends the supervisor, as any program. */
+  /** The processes have something to look at anew on SIGHUP. */
   readonly renewsOnHangup: boolean;
   /** How long they may take for that, in milliseconds, before they are killed. */
   readonly stopMs: number;
@@ -58,6 +58,7 @@ class Supervisor {
   readonly #places: ServingProcess[] = [];
   readonly #turns = new ConnectionTurns();
   readonly #closing = new ClosingTogether(this.#places, () => this.#closePorts());
+  #units: readonly unknown[] | null = null;
   readonly #changes: unknown[] = [];
   /** What waits until no change is under way and no process is starting. */
   readonly #waiting: (() => void)[] = [];
@@ -100,6 +101,7 @@ class Supervisor {
       case 'hello':
         return this.#whenQuiet(() => this.#welcome(place));
       case 'ready':
+        this.#units ??= report.units;
         return this.#noteReady(report.models);
       case 'askAll':
         return void this.#answerAll(place, report);
@@ -120,7 +122,9 @@ class Supervisor {
   #welcome(place: ServingProcess): void {
     place.isStarting = true;
     const { address } = this.#options.ports;
-    const welcome = { isReplacement: this.#wasReady, address, changes: this.#changes };
+    const isReplacement = this.#wasReady;
+    const units = isReplacement ? this.#units : null;
+    const welcome = { isReplacement, address, units, changes: this.#changes };
     place.order({ slipway: 'welcome', welcome });
     if (!this.#wasReady) return;
     place.order({ slipway: 'allReady' });
