@@ -96,7 +96,7 @@ describe('--watch', { timeout }, () => {
     const lines = server.errors().trimEnd().split('\n');
     expect(lines).toEqual([
       expect.stringMatching(
-        /^slipway: note: .* has changed, but cannot be loaded: .*\[MODEL_NOT_NATIVE\]$/,
+        /^slipway: note: .* has changed, but cannot be loaded: .*\[MODEL_FILE_INVALID\]$/,
       ),
       expect.stringMatching(/^slipway: note: .* has changed, and is loaded anew$/),
     ]);
@@ -141,7 +141,7 @@ describe('the repository', { timeout }, () => {
       ['bad', 'UNAVAILABLE'],
     ]);
     expect(server.errors()).toMatch(
-      /^slipway: note: bad cannot be loaded: .*\[MODEL_NOT_NATIVE\]\n$/,
+      /^slipway: note: bad cannot be loaded: .*\[MODEL_FILE_INVALID\]\n$/,
     );
     expect(await (await fetch(`${url}/v2/models/b`)).json()).toMatchObject({
       versions: ['10', '2'],

@@ -209,7 +209,7 @@ describe.skipIf(process.platform !== 'linux')(
       damage(model);
       for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGKILL');
       expect(await ended).toBe(1);
-      expect(errors()).toMatch(/is damaged[^\n]*\[MODEL_NOT_NATIVE\]\n$/);
+      expect(errors()).toMatch(/is damaged[^\n]*\[MODEL_FILE_INVALID\]\n$/);
     });
   },
 );
@@ -230,7 +230,7 @@ describe('serve --workers 2 that cannot start', { timeout }, () => {
     damage(model);
     const { status, stderr } = run(model, 0);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^slipway: [^\n]*is damaged[^\n]*\[MODEL_NOT_NATIVE\]\n$/);
+    expect(stderr).toMatch(/^slipway: [^\n]*is damaged[^\n]*\[MODEL_FILE_INVALID\]\n$/);
   });
 
   it('says once that the port is taken', async () => {
