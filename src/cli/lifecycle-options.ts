@@ -106,6 +106,13 @@ export function lifecycleOf(values: LifecycleValues): ManyModels & ModelLifecycl
   if (models !== undefined && modelUri !== undefined) {
     throw slipwayError('USAGE', "'--model-uri' / '-m' and '--models' exclude each other.");
   }
+  if (models === undefined && (loadModel !== undefined || defaultModel !== undefined)) {
+    const option = loadModel === undefined ? '--default-model' : '--load-model';
+    throw slipwayError('USAGE', `'${option}' names one of the models of '--models'.`);
+  }
+  if (loadModel !== undefined && modelControl === 'none') {
+    throw slipwayError('USAGE', "'--load-model' needs '--model-control explicit'.");
+  }
   return {
     ...(models !== undefined && { models, modelControl }),
     ...(defaultModel !== undefined && { defaultModel }),

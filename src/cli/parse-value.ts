@@ -13,15 +13,23 @@ export function missingOption(flags: string): SlipwayError {
   return slipwayError('USAGE', `Missing option ${optionNames(flags)}.`);
 }
 
-/** Makes `option` take a whole number of at least `minimum`. */
-export function takesInteger(option: Option, minimum: number): Option {
+/** Makes `option` take a whole number of at least `minimum`, and at most `maximum` where there is one. */
+export function takesInteger(option: Option, minimum: number, maximum?: number): Option {
   return option.argParser((text: string) => {
     const value = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isSafeInteger(value))
       throw invalidValue(option, `'${text}' is not a valid integer.`);
-    if (value < minimum) throw invalidValue(option, `${value} is not in the range x>=${minimum}.`);
+    if (value < minimum || (maximum !== undefined && value > maximum)) {
+      const range = maximum === undefined ? `x>=${minimum}` : `${minimum}<=x<=${maximum}`;
+      throw invalidValue(option, `${value} is not in the range ${range}.`);
+    }
     return value;
   });
+}
+
+/** The same for a port; 0 takes a free one. */
+export function takesPort(option: Option): Option {
+  return takesInteger(option, 0, 65_535);
 }
 
 /** Makes `option` take a number of bytes: `1000`, `500kB`, `100MB`, `1GiB`. At least 1. */

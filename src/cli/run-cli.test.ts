@@ -32,6 +32,10 @@ describe('usage errors', () => {
       "Invalid value for '--port' / '-p': 'abc' is not a valid integer.",
     ],
     [
+      ['serve', '-m', 'x', '-p', '65536'],
+      "Invalid value for '--port' / '-p': 65536 is not in the range 0<=x<=65535.",
+    ],
+    [
       ['serve', '-m', 'x', '-w', '0'],
       "Invalid value for '--workers' / '-w': 0 is not in the range x>=1.",
     ],

@@ -18,7 +18,7 @@ import { jsonVariable } from '../json-variable.ts';
 import { noteSelection } from '../note-selection.ts';
 import { withMlserverVariables } from '../mlserver-variables.ts';
 import { addObserveOptions, observeOptionsOf, type ObserveValues } from '../observe-options.ts';
-import { missingOption, takesInteger } from '../parse-value.ts';
+import { missingOption, takesInteger, takesPort } from '../parse-value.ts';
 import { addLifecycleOptions, lifecycleOf, type LifecycleValues } from '../lifecycle-options.ts';
 import { addDoorOptions, doorOptionsOf, type DoorValues } from '../door-options.ts';
 import { addQueueOptions, queueOptionsOf, type QueueValues } from '../queue-options.ts';
@@ -54,7 +54,7 @@ export function addServe(parent: Command): Command {
   addModelOptions(command, 'optional');
   command
     .addOption(
-      takesInteger(new Option('-p, --port <INT>', 'Port; 0 takes a free one.'), 0)
+      takesPort(new Option('-p, --port <INT>', 'Port; 0 takes a free one.'))
         .env('MLFLOW_PORT')
         .default(5000),
     )
@@ -87,12 +87,11 @@ export function addServe(parent: Command): Command {
       'Be as MLServer was: the V2 protocol over gRPC too, on port 8081 unless --grpc-port says another, and its names of metrics.',
     )
     .addOption(
-      takesInteger(
+      takesPort(
         new Option(
           '--grpc-port <INT>',
           'Port of the V2 protocol over gRPC; 0 takes a free one (env: MLSERVER_GRPC_PORT).',
         ),
-        0,
       ),
     )
     .option('--json', 'Print the line that says where the server is as JSON.');

@@ -4,6 +4,6 @@ import { type SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 export function keyRequired(): SlipwayError {
   return slipwayError(
     'API_KEY_REQUIRED',
-    'The request shows no key that this server knows; send one as "Authorization: Bearer KEY" or "X-API-Key: KEY".',
+    'The request shows no key that this server knows; send one in the header X-API-Key, or after "Bearer" in Authorization.',
   );
 }
