@@ -51,7 +51,7 @@ describe.each(Object.entries(drawers))('a matrix of numbers with %s', (_name, dr
   });
 });
 
-it('leaves numbers alone that are infinite, or whose products may be too small', () => {
+it('leaves numbers alone whose sums may be too large or too small', () => {
   const matrix = {
     depth: 2,
     width: 1,
@@ -60,7 +60,9 @@ it('leaves numbers alone that are infinite, or whose products may be too small',
   };
   const kernel = new DenseKernel(matrix, 2);
   expect(kernel.multiply(Float32Array.of(1, 2), 1)).toEqual(Float32Array.of(1));
-  for (const odd of [Number.NaN, Infinity, -Infinity, 2 ** -21, 2 ** -149])
+  for (const odd of [Number.NaN, Infinity, -Infinity, -(2 ** 124), 2 ** -21, 2 ** -149])
     expect(kernel.multiply(Float32Array.of(1, 1, 1, odd), 2), String(odd)).toBeNull();
   expect(kernel.multiply(Float32Array.of(0, 2 ** -20), 1)).toEqual(Float32Array.of(2 ** -80));
+  expect(kernel.multiply(Float32Array.of(2 ** 123, -0), 1)).toEqual(Float32Array.of(2 ** 123));
+  expect(kernel.multiply(Float32Array.of(0, -0, -0, 0), 2)).toEqual(Float32Array.of(0, 0));
 });

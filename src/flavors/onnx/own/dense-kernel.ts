@@ -7,7 +7,7 @@ import { denseKernel } from '../../../kernels/dense.generated.ts';
 
 interface DenseExports {
   readonly memory: WebAssembly.Memory;
-  readonly areOrdinary: (values: number, count: number, least: number) => number;
+  readonly areOrdinary: (values: number, count: number, least: number, most: number) => number;
   readonly multiply: (
     a: number,
     rows: number,
@@ -27,8 +27,10 @@ export interface DenseMatrix {
   readonly bias: Float32Array;
 }
 
-/** Exponent of the smallest product that may occur: a sum of such never leaves the normal numbers of float32. */
+/** Exponent of the smallest product that may occur: a sum of such is never below the normal numbers of float32. */
 const leastExponent = -80;
+/** Exponent that a sum stays below. */
+const mostExponent = 126;
 const pageBytes = 65_536;
 /** Nothing of the kernel's own lies behind. */
 const firstAddress = 1024;
@@ -39,8 +41,9 @@ let compiled: WebAssembly.Module | undefined;
 export class DenseKernel {
   readonly #matrix: DenseMatrix;
   readonly #exports: DenseExports;
-  /** Inputs that are not zero must be at least that large. */
+  /** Sizes of inputs that are not zero. */
   readonly #least: number;
+  readonly #most: number;
   readonly #bias: number;
   readonly #rows: number;
   readonly #sums: number;
@@ -51,11 +54,15 @@ export class DenseKernel {
     const { depth, width } = matrix;
     const pairs = Math.ceil(width / 2);
     this.#matrix = matrix;
-    this.#least = 2 ** (leastExponent - smallestExponent(matrix.weights));
+    const { smallest, largest } = exponentsOf(matrix.weights);
+    this.#least = 2 ** (leastExponent - smallest);
+    // The exponent is that of the first digit, so that each factor may be twice as large.
+    this.#most =
+      2 ** Math.min(mostExponent, mostExponent - 2 - Math.ceil(Math.log2(depth)) - largest);
     this.#bias = firstAddress + pairs * depth * 16;
     this.#rows = this.#bias + pairs * 16;
     // The kernel reads ahead by a few bytes.
-    this.#sums = this.#rows + Math.ceil((mostRows * depth + 8) / 4) * 16;
+    this.#sums = this.#rows + Math.ceil((mostRows * depth + 8) / 8) * 32;
     const end = this.#sums + mostRows * width * 4 + 16;
     compiled ??= new WebAssembly.Module(Buffer.from(denseKernel, 'base64'));
     this.#exports = new WebAssembly.Instance(compiled).exports as unknown as DenseExports;
@@ -72,8 +79,8 @@ export class DenseKernel {
     const [floats, first] = [this.#floats, this.#rows / 4];
     floats.set(rows, first);
     // These are looked at, too.
-    for (let at = first + rows.length; at % 4 !== 0; at++) floats[at] = 0;
-    if (areOrdinary(this.#rows, rowCount * depth, this.#least) === 0) return null;
+    for (let at = first + rows.length; (at - first) % 8 !== 0; at++) floats[at] = 0;
+    if (areOrdinary(this.#rows, rowCount * depth, this.#least, this.#most) === 0) return null;
     multiply(this.#rows, rowCount, depth, firstAddress, this.#bias, this.#sums, width);
     const from = this.#sums / 4;
     return this.#floats.slice(from, from + rowCount * width);
@@ -95,8 +102,14 @@ export function isOrdinaryMatrix({ weights, bias }: DenseMatrix): boolean {
   return weights.every(Number.isFinite) && bias.every(Number.isFinite);
 }
 
-function smallestExponent(values: Float32Array): number {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const value of values) if (value !== 0) smallest = Math.min(smallest, Math.abs(value));
-  return smallest === Number.POSITIVE_INFINITY ? 0 : Math.floor(Math.log2(smallest));
+/** Exponents of the smallest and the largest number that is not zero; of none, those of one. */
+function exponentsOf(values: Float32Array): { smallest: number; largest: number } {
+  let [smallest, largest] = [Number.POSITIVE_INFINITY, 0];
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size !== 0) smallest = Math.min(smallest, size);
+    largest = Math.max(largest, size);
+  }
+  if (largest === 0) return { smallest: 0, largest: 0 };
+  return { smallest: Math.floor(Math.log2(smallest)), largest: Math.floor(Math.log2(largest)) };
 }
