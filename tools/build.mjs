@@ -110,6 +110,8 @@ async function bundle(input, file, format = 'cjs') {
   await build.close();
   const text = readFileSync(file, 'utf8');
   if (/\P{ASCII}/u.test(text)) writeFileSync(file, escapeNonAscii(text));
+  // What V8 takes from its cache has no way to load modules: see src/cli/launch.ts.
+  if (/\bimport\s*\(/.test(text)) throw new Error(`${file} has an import(); use createRequire()`);
   return output.flatMap((chunk) => chunk.moduleIds ?? []);
 }
 

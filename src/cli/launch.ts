@@ -3,6 +3,7 @@
  * Starts the bundled command from the form into which V8 compiled it before: compiling was a third of a start. The
  * compiled form stands beside the bundle, one file for each version of V8 and its flags, and is made by the first
  * run that finds none and may write there; V8 refuses one that does not fit.
+ * Code that comes from there cannot use `import()` (Node 20.20): the bundle holds none, which its build checks.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,7 +28,6 @@ function launch(): void {
   const code = readFileSync(bundleFile, 'latin1');
   const script = new vm.Script(code, {
     filename: bundleFile,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === null ? {} : { cachedData }),
   });
   if (cachedData === null || script.cachedDataRejected === true) keepCompiled(script);

@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
 import { installAdvice } from '../errors/install-advice.ts';
 import { slipwayError } from '../errors/slipway-error.ts';
+
+/** Code that V8 has from its cache cannot `import()`: the bundled command could not load it. */
+const require = createRequire(import.meta.url);
 
 /** For whoever runs an image: it holds no such package. */
 const inImage = 'images do not hold it: fetch the model beforehand and mount it at /opt/ml/model';
@@ -8,13 +12,9 @@ const inImage = 'images do not hold it: fetch the model beforehand and mount it 
  * A package that only some addresses need; `scheme` is theirs.
  * @throws MODEL_URI_UNSUPPORTED with the command that adds it
  */
-export async function loadOptional<T>(
-  name: string,
-  scheme: string,
-  load: () => Promise<T>,
-): Promise<T> {
+export function loadOptional<T>(name: string, scheme: string): T {
   try {
-    return await load();
+    return require(name) as T;
   } catch (cause) {
     throw slipwayError(
       'MODEL_URI_UNSUPPORTED',

@@ -1,7 +1,9 @@
 /** How registries are spoken to: who we are and who hears it, what is sent twice and what not at all. */
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageSet } from '../../src/image/oci/image.ts';
 import { createSbom, sbomReferrer } from '../../src/image/build/create-sbom.ts';
@@ -11,12 +13,17 @@ import { RegistryClient } from '../../src/image/registry/registry-client.ts';
 import type { RegistryOptions } from '../../src/image/registry/registry-options.ts';
 import { validateImage } from '../../src/image/validate-image.ts';
 import { type FakeRegistry, type FakeRegistryOptions, startFakeRegistry } from './fake-registry.ts';
+import { projectRoot } from '../architecture/source-files.ts';
 import { makeSmallImage } from './small-image.ts';
 import { storedImage } from './stored-image.ts';
 
 const secret = 'correct-horse';
 const quick = { maxRetries: 3, backoffMs: 1, timeoutMs: 5000 };
 const userPass = { username: 'user', password: secret };
+
+const runFile = promisify(execFile);
+const main = path.join(projectRoot, 'dist/cli/main.js');
+const diabetes = path.join(projectRoot, 'examples/diabetes/model');
 
 let folder: string;
 let image: ImageSet;
@@ -71,6 +78,16 @@ describe('authorization', () => {
     const there = storedImage(registry, 'team/model', 'latest');
     expect(there?.root.descriptor.digest).toBe(image.root.descriptor.digest);
     if (there !== null) await validateImage(there);
+  });
+
+  it('bearer, by the built command, whether or not it has been compiled before', async () => {
+    const registry = await start({ auth: 'bearer', ...userPass });
+    const env = await dockerConfig({ auths: { [registry.host]: { auth } } });
+    for (const tag of ['first', 'second']) {
+      const name = ['-n', `${registry.host}/team/built:${tag}`, '--base-image', 'scratch'];
+      await runFile(process.execPath, [main, 'build-docker', '-m', diabetes, ...name], { env });
+      expect(registry.manifests.has(`team/built@${tag}`)).toBe(true);
+    }
   });
 
   it('comes from a credential helper', async () => {

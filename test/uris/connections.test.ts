@@ -2,13 +2,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../architecture/source-files.ts';
 import { canConnect } from '../lifecycle/served-process.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { emulatorProgram } from './emulators.ts';
@@ -21,6 +23,9 @@ const files = new Map([
   ['data/weights.bin', weights],
   ['data/a b+ü.txt', Buffer.from('odd name')],
 ]);
+
+const runFile = promisify(execFile);
+const main = path.join(projectRoot, 'dist/cli/main.js');
 
 let folder = '';
 let count = 0;
@@ -205,6 +210,15 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
     await expectWhole(await resolve(at('my model')));
     await expectWhole(await resolve(at('my model', 'me:p%40ss'), { HOME: await homeWithout() }));
     await expect(resolve(at('nothing'))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('is spoken by the built command, whether or not it has been compiled before', async () => {
+    const env = { ...process.env, HOME: folder, SLIPWAY_CACHE: path.join(folder, 'of-command') };
+    for (const cache of [[], ['--no-cache']]) {
+      const args = [main, 'inspect', '-m', at('my model'), ...cache];
+      const { stdout } = await runFile(process.execPath, args, { env });
+      expect(stdout).toContain('my model');
+    }
   });
 
   async function homeWithout(): Promise<string> {

@@ -2,7 +2,7 @@
 import { once as onceEvent } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { SlipwayError, slipwayError } from '../../errors/slipway-error.ts';
 import { type Connections, createConnections } from '../../uri/http/connections.ts';
 import { codeOf, shownUrl } from '../../uri/http/http-failure.ts';
@@ -259,10 +259,9 @@ export class RegistryTransport {
   async #askForToken({ url, method, headers, body }: TokenRequest): Promise<string> {
     return retry(async () => {
       const bytes = Buffer.from(body ?? '');
-      const { Readable: Stream } = await import('node:stream');
       const content = {
         sizeBytes: bytes.length,
-        open: async () => Stream.from([bytes]),
+        open: async () => Readable.from([bytes]),
       };
       const request = {
         method,

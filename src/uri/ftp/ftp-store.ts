@@ -1,4 +1,5 @@
 /** FTP, with the package basic-ftp (optional). Name and password stand in the URI, as with MLflow. */
+import type * as Ftp from 'basic-ftp';
 import type { Client, FileInfo } from 'basic-ftp';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -11,13 +12,9 @@ import type { UriSession } from '../uri-session.ts';
  * Opens the folder `below` of `ftp://user:password@host:port/path`.
  * @throws MODEL_URI_INVALID, MODEL_URI_UNSUPPORTED without the package
  */
-export async function openFtpStore(
-  session: UriSession,
-  uri: string,
-  below: string,
-): Promise<ArtifactStore> {
+export function openFtpStore(session: UriSession, uri: string, below: string): ArtifactStore {
   const url = parseHostUri(uri, 'ftp');
-  const { Client: FtpClient } = await loadOptional('basic-ftp', 'ftp', () => import('basic-ftp'));
+  const { Client: FtpClient } = loadOptional<typeof Ftp>('basic-ftp', 'ftp');
   return createConnectionStore<Client>(session, url, below, {
     connect: async (timeoutMs) => {
       const client = new FtpClient(timeoutMs);

@@ -1,6 +1,7 @@
 /** SFTP, with the package ssh2 (optional). */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type * as Ssh from 'ssh2';
 import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { slipwayError } from '../../errors/slipway-error.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -28,10 +29,10 @@ export async function openSftpStore(
   below: string,
 ): Promise<ArtifactStore> {
   const url = parseHostUri(uri, 'sftp');
-  const ssh2 = await loadOptional('ssh2', 'sftp', () => import('ssh2'));
+  const { Client: SshClient } = loadOptional<typeof Ssh>('ssh2', 'sftp');
   const login = await readLogin(url, session.environment);
   return createConnectionStore<Connection>(session, url, below, {
-    connect: (timeoutMs) => connect(new ssh2.Client(), login, timeoutMs),
+    connect: (timeoutMs) => connect(new SshClient(), login, timeoutMs),
     disconnect: ({ client }) => client.destroy(),
     explain,
     listFolder: async ({ sftp }, folder) => (await readFolder(sftp, folder)).flatMap(toEntry),
