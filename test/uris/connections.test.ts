@@ -1,6 +1,5 @@
 /** FTP against pyftpdlib, SFTP against ssh2's own server, HDFS against a double of WebHDFS. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +14,7 @@ import { canConnect } from '../lifecycle/served-process.ts';
 import { resolveModelUri } from '../../src/uri/resolve-model-uri.ts';
 import { emulatorProgram } from './emulators.ts';
 import { type HttpDouble, sendFile, sendJson, startHttpDouble } from './http-double.ts';
+import { serveFiles } from './serve-files.ts';
 import { freePort } from './tracking-server.ts';
 
 const weights = Buffer.from(Uint8Array.from({ length: 900_000 }, (_, index) => (index * 7) % 251));
@@ -175,7 +175,7 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
       client.on('ready', () =>
         client.on('session', (accept) =>
           accept().on('sftp', (open) =>
-            serveFiles(open(), (file, offset) => {
+            serveFiles(open(), path.join(folder, 'served'), (file, offset) => {
               if (onRead(file, offset)) client.end();
             }),
           ),
@@ -287,66 +287,6 @@ describe("sftp: against ssh2's own server", { timeout: 60_000 }, () => {
     await expect(resolve(at('my model'))).rejects.toThrow(/another key/);
     await trust(hostKey.public);
   });
-
-  /** Reading alone: folders by their listing, files from the disk. */
-  function serveFiles(sftp: ssh2.SFTPWrapper, tell: (file: string, offset: number) => void): void {
-    const { STATUS_CODE } = ssh2.utils.sftp;
-    const handles = new Map<number, { readonly file: string; done: boolean }>();
-    const open = (id: number, name: string): void => {
-      const file = path.join(folder, 'served', name);
-      if (statSync(file, { throwIfNoEntry: false }) === undefined) {
-        return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-      }
-      handles.set(handles.size, { file, done: false });
-      const handle = Buffer.alloc(4);
-      handle.writeUInt32BE(handles.size - 1);
-      return sftp.handle(id, handle);
-    };
-    const attrsOf = (file: string): ssh2.Attributes => {
-      const { mode, uid, gid, size, atimeMs, mtimeMs } = statSync(file);
-      const [atime, mtime] = [Math.floor(atimeMs / 1000), Math.floor(mtimeMs / 1000)];
-      return { mode, uid, gid, size, atime, mtime };
-    };
-    sftp.on('OPENDIR', open);
-    sftp.on('OPEN', (id, name) => open(id, name));
-    sftp.on('READDIR', (id, handle) => {
-      const opened = handles.get(handle.readUInt32BE());
-      if (opened === undefined || opened.done) return sftp.status(id, STATUS_CODE.EOF);
-      opened.done = true;
-      return sftp.name(
-        id,
-        readdirSync(opened.file).map((filename) => ({
-          filename,
-          longname: filename,
-          attrs: attrsOf(path.join(opened.file, filename)),
-        })),
-      );
-    });
-    sftp.on('READ', (id, handle, offset, length) => {
-      const file = handles.get(handle.readUInt32BE())?.file ?? '';
-      tell(file, offset);
-      const parts: Buffer[] = [];
-      createReadStream(file, { start: offset, end: offset + length - 1 })
-        .on('data', (part) => parts.push(part as Buffer))
-        .on('end', () =>
-          parts.length === 0
-            ? sftp.status(id, STATUS_CODE.EOF)
-            : sftp.data(id, Buffer.concat(parts)),
-        );
-    });
-    const describeFile = (id: number, file: string): void => {
-      const full = path.join(folder, 'served', file);
-      const isThere = statSync(full, { throwIfNoEntry: false }) !== undefined;
-      if (isThere) sftp.attrs(id, attrsOf(full));
-      else sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-    };
-    sftp.on('STAT', describeFile);
-    sftp.on('LSTAT', describeFile);
-    sftp.on('FSTAT', (id, handle) =>
-      sftp.attrs(id, attrsOf(handles.get(handle.readUInt32BE())?.file ?? '')),
-    );
-    sftp.on('CLOSE', (id) => sftp.status(id, STATUS_CODE.OK));
-  }
 });
 
 describe('hdfs: against a double of WebHDFS', () => {
