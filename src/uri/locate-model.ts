@@ -48,7 +48,7 @@ async function locate(
   const parsed = parseModelsUri(uri);
   const path = joinPaths(parsed.path, below);
   if (parsed.kind === 'logged') {
-    const target = await (await session.tracking()).getLoggedModel(parsed.modelId);
+    const target = await getLoggedModel(session, parsed.modelId);
     return { ...(await locate(session, target, path, depth + 1)), registered: unnamed };
   }
   const version = await findVersion(session, parsed);
@@ -59,6 +59,21 @@ async function locate(
   }
   const target = await registry.getDownloadUri(parsed.name, version);
   return { ...(await locate(session, target, path, depth + 1)), registered };
+}
+
+/** Ids begin with `m-`: whoever gives another name means a registered model. */
+async function getLoggedModel(session: UriSession, id: string): Promise<string> {
+  const tracking = await session.tracking();
+  try {
+    return await tracking.getLoggedModel(id);
+  } catch (error) {
+    if (!isSlipwayError(error, 'MODEL_NOT_FOUND') || id.startsWith('m-')) throw error;
+    throw slipwayError(
+      'MODEL_NOT_FOUND',
+      `${error.message.replace(/\.$/, '')}; for the registered model write models:/${id}/1, models:/${id}/latest or models:/${id}@alias`,
+      { details: error.details, cause: error },
+    );
+  }
 }
 
 async function findVersion(

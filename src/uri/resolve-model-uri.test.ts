@@ -87,4 +87,20 @@ describe('resolveModelUri', () => {
       `is not a folder; its folder is ${model}`,
     );
   });
+
+  it('says how a registered model is written where an id of a logged one is none', async () => {
+    const store = path.join(root, 'mlruns');
+    await mkdir(path.join(store, '0'), { recursive: true });
+    const meta = 'experiment_id: 0\nname: Default\nlifecycle_stage: active\n';
+    await writeFile(path.join(store, '0', 'meta.yaml'), meta);
+    const environment = { MLFLOW_TRACKING_URI: store, SLIPWAY_CACHE: path.join(root, 'cache') };
+    await expect(resolveModelUri('models:/fraud', { environment })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('write models:/fraud/1, ') as string,
+    });
+    await expect(resolveModelUri('models:/m-12', { environment })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.not.stringContaining('write models:') as string,
+    });
+  });
 });
