@@ -11,7 +11,7 @@ import { writeBodies } from './request-bodies.mjs';
 import { formatSummary, printTable, summarize } from './statistics.mjs';
 
 const featureCount = 10;
-/** Saved models below the folder of the bench → flavor. `onnx` is a forest; of the others but the last onnxruntime runs the graph. */
+/** Saved models below the folder of the bench → flavor. `onnx` is a forest; of those beside it our own code runs what is quicker so. */
 const flavorOf = {
   lightgbm: 'lightgbm',
   catboost: 'catboost',
