@@ -1,4 +1,4 @@
-// What seeing costs: one server that shows nothing against one with metrics, ids and an access log, taking turns on the same load.
+// What seeing costs: a server that shows nothing beside one with metrics, ids and an access log, in pairs that fare alike.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,11 +9,13 @@ import { formatSummary, printTable, summarize } from './statistics.mjs';
 
 const model = path.join(projectRoot, 'examples/diabetes/model');
 
-/** Flags of the servers that are compared with the first. */
+const nothing = ['--no-metrics', '--no-request-ids'];
+
+/** Flags of the servers that are compared with one that shows nothing. */
 function variants(folder) {
   const log = (name) => ['--access-log', path.join(folder, `${name}.log`)];
   return {
-    nothing: ['--no-metrics', '--no-request-ids'],
+    'nothing again': nothing,
     metrics: ['--no-request-ids'],
     'metrics, ids': [],
     'metrics, ids, log': log('log'),
@@ -27,17 +29,10 @@ export async function runBench({ json, quick }) {
   writeFileSync(bodyFile, oneRow());
   const all = Object.entries(variants(folder));
   const results = all.map(([name]) => ({ name, rates: [], ratios: [], microseconds: [] }));
-  const seconds = quick ? 1 : 2;
   try {
-    for (let round = 0; round < (quick ? 3 : 9); round++) {
-      const servers = await startAll(turned(all, round));
-      try {
-        await measure(servers, { seconds: 2, bodyFile }, null);
-        await measure(servers, { seconds, bodyFile }, results);
-      } finally {
-        for (const server of servers) await stopServer(server);
-      }
-    }
+    for (let round = 0; round < (quick ? 3 : 9); round++)
+      for (const [at, [, flags]] of all.entries())
+        await measurePair(flags, { seconds: 1, bodyFile, turns: quick ? 2 : 4 }, results[at]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -45,18 +40,35 @@ export async function runBench({ json, quick }) {
   else print(results);
 }
 
-/** Each round has processes of its own: one may be a tenth faster than another of the same command for as long as it runs. */
-async function startAll(all) {
-  const servers = [];
-  for (const [name, flags] of all)
-    servers.push(await startServer(name, (port) => commandOf(port, flags)));
-  return servers;
-}
-
-/** The first stays where it is, the others begin with another one each time. */
-function turned([first, ...others], round) {
-  const from = round % others.length;
-  return [first, ...others.slice(from), ...others.slice(0, from)];
+/**
+ * Two new processes that take turns: one process may be a tenth faster than another of the same command for as long as it
+ * runs, and one that has rested is slower than one that has not.
+ */
+async function measurePair(flags, { turns, ...load }, { rates, ratios, microseconds }) {
+  const pair = [];
+  try {
+    for (const own of [nothing, flags])
+      pair.push(await startServer(own.join(' '), (port) => commandOf(port, own)));
+    const [plain, seeing] = pair;
+    for (const server of [...pair, ...pair]) await measure(server, load);
+    let [without, withIt] = [0, 0];
+    for (let turn = 0; turn < turns; turn++) {
+      const order = turn % 2 === 0 ? [plain, seeing] : [seeing, plain];
+      for (const server of order) {
+        const { rate, cost } = await measure(server, load);
+        if (server === plain) {
+          without += rate;
+        } else {
+          withIt += rate;
+          rates.push(rate);
+          microseconds.push(cost);
+        }
+      }
+    }
+    ratios.push(withIt / without);
+  } finally {
+    for (const server of pair) await stopServer(server);
+  }
 }
 
 function oneRow() {
@@ -71,27 +83,13 @@ function commandOf(port, flags) {
   return [main, 'serve', '-m', model, '-p', String(port), ...flags];
 }
 
-/** Each of the others between two runs of the first, whose mean it is compared with: the machine is never the same for long. */
-async function measure([first, ...others], given, results) {
-  const load = { connections: 16, ...given };
-  const resultOf = ({ name }) => results?.find((result) => result.name === name);
-  let before = await rateOf(first, load, resultOf(first));
-  for (const server of others) {
-    const rate = await rateOf(server, load, resultOf(server));
-    const after = await rateOf(first, load, resultOf(first));
-    resultOf(server)?.ratios.push(rate / ((before + after) / 2));
-    before = after;
-  }
-}
-
-async function rateOf(server, load, result) {
+async function measure(server, { seconds, bodyFile }) {
   const before = processorSeconds(server.pid);
-  const { requestsPerSecond, failures } = await loadLeanly(server, load);
+  const load = { connections: 16, seconds, bodyFile };
+  const { requestsPerSecond: rate, failures } = await loadLeanly(server, load);
   if (failures > 0) throw new Error(`${server.name}: ${failures} requests failed`);
   const spent = processorSeconds(server.pid) - before;
-  result?.rates.push(requestsPerSecond);
-  result?.microseconds.push((spent * 1e6) / (requestsPerSecond * load.seconds));
-  return requestsPerSecond;
+  return { rate, cost: (spent * 1e6) / (rate * seconds) };
 }
 
 function print(results) {
@@ -100,7 +98,7 @@ function print(results) {
     results.map(({ name, rates, ratios, microseconds }) => [
       name,
       formatSummary(summarize(rates)),
-      ratios.length === 0 ? '' : formatSummary(summarize(ratios)),
+      formatSummary(summarize(ratios)),
       formatSummary(summarize(microseconds)),
     ]),
   );
