@@ -30,9 +30,13 @@ export async function runBench({ json, quick }) {
   const all = Object.entries(variants(folder));
   const results = all.map(([name]) => ({ name, rates: [], ratios: [], microseconds: [] }));
   try {
-    for (let round = 0; round < (quick ? 3 : 9); round++)
+    for (let round = 0; round < (quick ? 4 : 9); round++)
       for (const [at, [, flags]] of all.entries())
-        await measurePair(flags, { seconds: 1, bodyFile, turns: quick ? 2 : 4 }, results[at]);
+        await measurePair(
+          flags,
+          { seconds: 1, bodyFile, turns: quick ? 2 : 4, round },
+          results[at],
+        );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -44,12 +48,13 @@ export async function runBench({ json, quick }) {
  * Two new processes that take turns: one process may be a tenth faster than another of the same command for as long as it
  * runs, and one that has rested is slower than one that has not.
  */
-async function measurePair(flags, { turns, ...load }, { rates, ratios, microseconds }) {
+async function measurePair(flags, { turns, round, ...load }, { rates, ratios, microseconds }) {
   const pair = [];
+  const isTurned = round % 2 === 1;
   try {
-    for (const own of [nothing, flags])
+    for (const own of isTurned ? [flags, nothing] : [nothing, flags])
       pair.push(await startServer(own.join(' '), (port) => commandOf(port, own)));
-    const [plain, seeing] = pair;
+    const [plain, seeing] = isTurned ? pair.toReversed() : pair;
     for (const server of [...pair, ...pair]) await measure(server, load);
     let [without, withIt] = [0, 0];
     for (let turn = 0; turn < turns; turn++) {

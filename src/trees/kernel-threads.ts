@@ -108,6 +108,7 @@ export class KernelThreads {
       for (let first = 0; first < batch.rowCount; first += blockRows) {
         const taken = Math.min(blockRows, batch.rowCount - first);
         const free = await this.#acquire();
+        if (batch.signal?.aborted === true) this.#release(free);
         batch.signal?.throwIfAborted();
         const scored = this.#score(free, batch, first, taken);
         // Looked at below; until then nobody else would, and Node ends a process for that.

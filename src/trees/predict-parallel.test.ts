@@ -88,6 +88,19 @@ describe('predictParallel', () => {
     expect(await of.predictParallel(rowCount, fillFrom(0))).toEqual(scoreSerially(serial, 0));
   });
 
+  it('goes on working when many batches are given up while they wait for a thread', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const reason = new Error('all have left');
+    const batches = Array.from({ length: 32 }, () =>
+      kernel.predictParallel(rowCount, fillFrom(0), { signal }),
+    );
+    const ends = Promise.allSettled(batches);
+    controller.abort(reason);
+    for (const end of await ends) expect(end).toEqual({ status: 'rejected', reason });
+    expect(await kernel.predictParallel(rowCount, fillFrom(2))).toEqual(scoreSerially(serial, 2));
+  });
+
   it('passes on what the fill throws and goes on working', async () => {
     const failure = new Error('bad row');
     const fill = (): never => {
