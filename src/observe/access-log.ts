@@ -24,7 +24,7 @@ const pathLimit = 512;
 /** No line is longer: path and name of the model may grow sixfold when they are escaped. */
 const longestBytes = 8192;
 
-const requestIdAfter = `"pid":${process.pid},"msg":"request","requestId":"`;
+const beforeRequestId = `"pid":${process.pid},"msg":"request","requestId":"`;
 const traceId = asciiPiece('","traceId":"');
 const failure = asciiPiece(',"error":"');
 const failureEnd = asciiPiece('"');
@@ -92,7 +92,7 @@ function createHeads(): (level: number) => Uint8Array {
     if (now !== lastMs || level !== lastLevel) {
       lastMs = now;
       lastLevel = level;
-      head = asciiPiece(`{"level":${level},"time":${now},${requestIdAfter}`);
+      head = asciiPiece(`{"level":${level},"time":${now},${beforeRequestId}`);
     }
     return head;
   };

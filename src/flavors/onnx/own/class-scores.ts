@@ -2,6 +2,7 @@
  * Sums of a TreeEnsembleClassifier → classes and scores, with every oddity that onnxruntime has. Source: onnxruntime 1.30
  * core/providers/cpu/ml/tree_ensemble_aggregator.h `TreeAggregatorClassifier` and ml_common.h `write_scores`.
  */
+import { largestClasses } from './largest-classes.ts';
 import { logistic, type PostTransform, transformRows } from './post-transforms.ts';
 
 /** Turns sums into an index of a class for each row, and scores [rows × classes]. */
@@ -47,16 +48,11 @@ function ofMany({ classCount, transform, baseValues }: ClassSettings): ClassScor
   return {
     sumCount: classCount,
     finish: (scores) => {
-      const classes = new Int32Array(scores.length / classCount);
-      for (const row of classes.keys()) {
-        const from = row * classCount;
-        let best = 0;
-        for (let k = 0; k < classCount; k++) {
-          if (baseValues.length > 0) scores[from + k] = scores[from + k]! + baseValues[k]!;
-          if (scores[from + k]! > scores[from + best]!) best = k;
-        }
-        classes[row] = best;
+      if (baseValues.length > 0) {
+        for (let at = 0; at < scores.length; at++)
+          scores[at] = scores[at]! + baseValues[at % classCount]!;
       }
+      const classes = largestClasses(scores, classCount);
       transformRows(scores, classCount, transform);
       return { classes, scores };
     },

@@ -9,6 +9,7 @@ import {
 import type { OnnxAttribute, OnnxNode } from '../onnx-model.ts';
 import { type ClassLabels, labelsOf } from './class-labels.ts';
 import { isOrdinaryMatrix } from './dense-kernel.ts';
+import { largestClasses } from './largest-classes.ts';
 import { type LinearParts, LinearSums, matrixOf } from './linear-sums.ts';
 import { mostRowsOf } from './matrix-sizes.ts';
 import { mlasLogistic } from './mlas-functions.ts';
@@ -121,7 +122,7 @@ function openClassifier(sums: LinearSums, labels: ClassLabels, scoring: Scoring)
     run: ([rows], { rowCount }) => {
       const scores = sums.of(rows as Float32Array, rowCount);
       if (scores === null || !areFinite(scores)) return null;
-      const classes = labels.of(largestOf(scores, scoring.width));
+      const classes = labels.of(largestClasses(scores, scoring.width));
       transformScores(scores, scoring);
       return [classes, scores];
     },
@@ -131,18 +132,6 @@ function openClassifier(sums: LinearSums, labels: ClassLabels, scoring: Scoring)
 function areFinite(values: Float32Array): boolean {
   for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at])) return false;
   return true;
-}
-
-/** The first of the largest scores wins. */
-function largestOf(scores: Float32Array, width: number): Int32Array {
-  const classes = new Int32Array(scores.length / width);
-  for (let row = 0; row < classes.length; row++) {
-    const from = row * width;
-    let best = 0;
-    for (let k = 1; k < width; k++) if (scores[from + k]! > scores[from + best]!) best = k;
-    classes[row] = best;
-  }
-  return classes;
 }
 
 function transformScores(scores: Float32Array, { width, transform }: Scoring): void {
